@@ -115,6 +115,16 @@ export function defineDriver<K extends Kind, Config extends z.ZodType>(driver: D
   return driver;
 }
 
-/** Any driver, as the lists and the supervisor handle it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of drivers of different kinds has no narrower common type
-export type AnyDriver = Driver<any, any>;
+/**
+ * Any driver, as the lists, the settings reader and the supervisor handle it: its config is validated by its own schema
+ * before `address` and `run` see it. (Methods, so that a driver of one kind may stand in a list of all kinds.)
+ */
+export interface AnyDriver {
+  kind: Kind;
+  wire: string;
+  config: z.ZodType;
+  example: unknown;
+  address(config: unknown): string;
+  commands: readonly string[];
+  run(config: unknown, hall: Hall): Promise<void>;
+}
