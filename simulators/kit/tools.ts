@@ -5,28 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import packages from './debian-packages.json' with { type: 'json' };
 
-/** Executable -> the Debian package that brings it. */
-const PACKAGES = {
-  mosquitto: 'mosquitto',
-  mosquitto_passwd: 'mosquitto',
-  mosquitto_pub: 'mosquitto-clients',
-  mosquitto_sub: 'mosquitto-clients',
-  mosquitto_rr: 'mosquitto-clients',
-  socat: 'socat',
-  openssl: 'openssl',
-  gcc: 'gcc',
-  python3: 'python3',
-  stty: 'coreutils',
-  'systemd-analyze': 'systemd',
-  'systemd-notify': 'systemd',
-} as const;
-
-/** Python module -> the Debian package that brings it. */
-const PYTHON_PACKAGES = { 'paho.mqtt.client': 'python3-paho-mqtt' } as const;
-
-export type Tool = keyof typeof PACKAGES;
-export type PythonModule = keyof typeof PYTHON_PACKAGES;
+export type Tool = keyof typeof packages.executables;
+export type PythonModule = keyof typeof packages.pythonModules;
 
 /** Debian keeps servers here, outside an ordinary user's PATH. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -39,7 +21,7 @@ const announced = new Set<string>();
  * @throws Error under `CI=true` when it is missing.
  */
 export function requireTool(name: Tool): string | undefined {
-  return executable(name) ?? missing(name, PACKAGES[name]);
+  return executable(name) ?? missing(name, packages.executables[name]);
 }
 
 /**
@@ -51,7 +33,7 @@ export function requirePythonModule(module: PythonModule): string | undefined {
   const candidates = [executable('python3'), '/usr/bin/python3'];
   return (
     candidates.find((python) => python !== undefined && canImport(python, module)) ??
-    missing(module, PYTHON_PACKAGES[module])
+    missing(module, packages.pythonModules[module])
   );
 }
 
