@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { parseDemoOptions } from './demo-options.ts';
+
+test('without arguments the demo runs until Ctrl-C and nothing is broken on purpose', () => {
+  const parsed = parseDemoOptions([], {}, '/clone');
+  expect(parsed).toMatchObject({
+    kind: 'run',
+    options: { language: 'en', portBase: 18_830, directory: '/clone/.cache/demo', perMinute: 60, seed: 1 },
+  });
+  expect(parsed.kind === 'run' && parsed.options.killAfterSeconds).toBeUndefined();
+});
+
+test('the promise can be tried from the command line', () => {
+  const parsed = parseDemoOptions(['--pull-uplink-after', '20', '--kill-after=30'], {}, '/clone');
+  expect(parsed).toMatchObject({
+    kind: 'run',
+    options: { pullUplinkAfterSeconds: 20, pullUplinkForSeconds: 60, killAfterSeconds: 30 },
+  });
+});
+
+test.each([
+  ['--port-base', '80'],
+  ['--port-base', 'x'],
+  ['--seed', '-1'],
+  ['--lang', 'fr'],
+  ['--unknown', '1'],
+])('%s %s is refused with the reason and the usage, exit code 2', (...args) => {
+  const parsed = parseDemoOptions(args, { LANG: 'zh_CN.UTF-8' }, '/clone');
+  expect(parsed).toMatchObject({ kind: 'say', exitCode: 2 });
+  expect(parsed.kind === 'say' && parsed.text).toMatch(/选项/);
+});
+
+test('--help says everything in the asked language', () => {
+  expect(parseDemoOptions(['--help', '--lang', 'zh'], {}, '/')).toMatchObject({ kind: 'say', exitCode: 0 });
+});
