@@ -141,10 +141,337 @@ export const ERROR_TABLE = {
   // --- broker
 
   // --- uplink
+  'uplink.unreachable': {
+    remedy: 'retry',
+    en: {
+      what: 'The central broker cannot be reached.',
+      hint: 'Check the network, the address in uplink.url and the firewall; the gateway keeps trying and stores everything meanwhile.',
+    },
+    zh: {
+      what: '无法连接中心的消息服务器。',
+      hint: '请检查网络、uplink.url 地址和防火墙；网关会持续重试，期间的数据都已保存。',
+    },
+  },
+  'uplink.refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The central broker refuses the gateway.',
+      hint: 'Check user name, password and client id with the operators of the centre; the gateway keeps trying.',
+    },
+    zh: {
+      what: '中心的消息服务器拒绝了网关的连接。',
+      hint: '请与中心的管理员核对用户名、密码和客户端标识；网关会持续重试。',
+    },
+  },
+  'uplink.unavailable': {
+    remedy: 'retry',
+    en: {
+      what: 'The central broker says that it is not available now.',
+      hint: 'Nothing to do here: the gateway keeps trying.',
+    },
+    zh: { what: '中心的消息服务器当前不可用。', hint: '本地无需处理：网关会持续重试。' },
+  },
+  'uplink.certificate-untrusted': {
+    remedy: 'operator',
+    en: {
+      what: "The central broker's certificate is not trusted.",
+      hint: 'Set uplink.tls.ca to the authority that signed it, and uplink.tls.serverName if the name differs; tell the centre if it changed.',
+    },
+    zh: {
+      what: '中心服务器的证书不受信任。',
+      hint: '请将 uplink.tls.ca 设为签发该证书的 CA；名称不同时设置 uplink.tls.serverName；如证书有变更请联系中心。',
+    },
+  },
+  'uplink.certificate-expired': {
+    remedy: 'operator',
+    en: {
+      what: "The central broker's certificate has expired.",
+      hint: 'Ask the centre to renew its certificate; check the clock of this box too.',
+    },
+    zh: { what: '中心服务器的证书已过期。', hint: '请通知中心更新证书；同时检查本机时间是否正确。' },
+  },
+  'uplink.certificate-not-yet-valid': {
+    remedy: 'retry',
+    en: {
+      what: "The central broker's certificate is not valid yet by the clock of this box.",
+      hint: 'Check the clock of this box (NTP): it is probably in the past; the gateway keeps trying.',
+    },
+    zh: {
+      what: '按本机时间，中心服务器的证书尚未生效。',
+      hint: '请检查本机时间（NTP）：很可能时间偏早；网关会持续重试。',
+    },
+  },
+  'uplink.client-certificate-refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The central broker refuses the certificate of this gateway.',
+      hint: 'Check uplink.tls.cert and uplink.tls.key: the authority, the dates, and that they belong together.',
+    },
+    zh: {
+      what: '中心服务器拒绝了本网关的证书。',
+      hint: '请检查 uplink.tls.cert 与 uplink.tls.key：签发机构、有效期以及两者是否匹配。',
+    },
+  },
+  'uplink.tls-file-unreadable': {
+    remedy: 'operator',
+    en: {
+      what: 'A certificate or key file of the uplink cannot be read.',
+      hint: 'Check the paths below uplink.tls and that the gateway may read the files.',
+    },
+    zh: { what: '上行链路的证书或密钥文件无法读取。', hint: '请检查 uplink.tls 下的路径以及网关对文件的读取权限。' },
+  },
+  'uplink.lost': {
+    remedy: 'retry',
+    en: {
+      what: 'The connection to the central broker dropped.',
+      hint: 'Nothing to do: the gateway connects again and sends what is not confirmed.',
+    },
+    zh: { what: '与中心消息服务器的连接中断。', hint: '无需处理：网关会重新连接并补发未确认的数据。' },
+  },
+  'uplink.frozen': {
+    remedy: 'retry',
+    en: {
+      what: 'The central broker has stopped answering.',
+      hint: 'Tell the centre if it lasts; the gateway connects again by itself.',
+    },
+    zh: { what: '中心消息服务器停止响应。', hint: '若持续出现请通知中心；网关会自动重新连接。' },
+  },
+  'uplink.ack-timeout': {
+    remedy: 'retry',
+    en: {
+      what: 'The central broker does not acknowledge messages.',
+      hint: 'Tell the centre if it lasts: its broker may be overloaded or out of disk; the gateway connects again by itself.',
+    },
+    zh: {
+      what: '中心消息服务器未对消息进行确认。',
+      hint: '若持续出现请通知中心：其服务器可能过载或磁盘已满；网关会自动重新连接。',
+    },
+  },
+  'uplink.receipt-late': {
+    remedy: 'retry',
+    en: {
+      what: 'The central system sends no receipt.',
+      hint: 'Tell the centre: its consumer may be down. Nothing is lost; unconfirmed events are sent again.',
+    },
+    zh: {
+      what: '中心系统未发送回执。',
+      hint: '请通知中心：其消费程序可能已停止。数据不会丢失，未确认的事件会重新发送。',
+    },
+  },
+  'uplink.receipt-invalid': {
+    remedy: 'operator',
+    en: {
+      what: 'The central system sent a receipt that cannot be right.',
+      hint: 'Show this to the developers of the centre; the receipt was ignored and nothing is lost.',
+    },
+    zh: { what: '中心系统发送的回执不正确。', hint: '请将此信息反馈给中心的开发人员；该回执已忽略，数据没有丢失。' },
+  },
+  'uplink.subscription-refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The central broker does not let the gateway subscribe to its commands or receipts.',
+      hint: 'Ask the operators of the centre for the rights listed in docs/contract.md; commands do not arrive until then.',
+    },
+    zh: {
+      what: '中心消息服务器不允许网关订阅命令或回执。',
+      hint: '请向中心管理员申请 docs/contract.md 中列出的权限；在此之前无法接收命令。',
+    },
+  },
+  'uplink.message-refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The central broker refuses one message again and again.',
+      hint: 'The message is set aside on disk after some tries and a notice is sent in its place; compare its size with the limit of the broker.',
+    },
+    zh: {
+      what: '中心消息服务器反复拒绝同一条消息。',
+      hint: '多次尝试后该消息会被搁置在磁盘上，并发送一条说明；请对照服务器的消息大小限制。',
+    },
+  },
+  'uplink.shelf-full': {
+    remedy: 'operator',
+    en: {
+      what: 'Too many messages are set aside already.',
+      hint: 'Ask the centre to raise the message limit of its broker; the uplink stands still at the next refused message.',
+    },
+    zh: { what: '已搁置的消息过多。', hint: '请中心提高其服务器的消息限制；遇到下一条被拒绝的消息时上行会停在该处。' },
+  },
+  'uplink.command-undelivered': {
+    remedy: 'retry',
+    en: {
+      what: 'A command from the centre could not be taken in.',
+      hint: 'The centre gets no acknowledgement and may send it again; look for disk trouble in the log.',
+    },
+    zh: { what: '来自中心的命令未能接收。', hint: '中心不会收到确认，可重新下发；请在日志中查看磁盘是否异常。' },
+  },
 
   // --- commands
+  'command.malformed': {
+    remedy: 'operator',
+    en: {
+      what: 'A command is not written as the contract asks.',
+      hint: 'Send a JSON object with "id" and "data" to a command topic, as docs/contract.md shows.',
+    },
+    zh: {
+      what: '命令不符合约定格式。',
+      hint: '请按 docs/contract.md 向命令主题发送包含 "id" 和 "data" 的 JSON 对象。',
+    },
+  },
+  'command.retained': {
+    remedy: 'operator',
+    en: {
+      what: 'A command was sent as a retained message.',
+      hint: 'Send it again without the retain flag and with a new id.',
+    },
+    zh: { what: '命令被作为保留消息发送。', hint: '请去掉保留标志，并用新的 id 重新发送。' },
+  },
+  'command.device-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A command names a device that this hall does not have.',
+      hint: 'Compare kind and device in the topic with the inventory.',
+    },
+    zh: { what: '命令所指的设备不在本大厅。', hint: '请将主题中的设备类型和设备编号与设备清单核对。' },
+  },
+  'command.unsupported': {
+    remedy: 'operator',
+    en: {
+      what: 'The device does not know this command.',
+      hint: 'See docs/contract.md for the commands of its kind, and the device page for those of its wire.',
+    },
+    zh: {
+      what: '设备不支持该命令。',
+      hint: '请在 docs/contract.md 查看该类设备的命令，并在设备说明中查看该接线方式支持的命令。',
+    },
+  },
+  'command.input-invalid': {
+    remedy: 'operator',
+    en: {
+      what: 'The data of a command does not fit its schema.',
+      hint: 'Correct the value at the named place and send the command with a new id.',
+    },
+    zh: { what: '命令的数据不符合约定。', hint: '请修正所指位置的值，并用新的 id 重新发送。' },
+  },
+  'command.expired': {
+    remedy: 'retry',
+    en: {
+      what: 'A command came, or had its turn, after its time.',
+      hint: 'Send it with a new id if it is still wanted; check the clocks if it was not late.',
+    },
+    zh: { what: '命令已超过有效期。', hint: '如仍需要，请用新的 id 重新发送；若并未超时，请检查双方时钟。' },
+  },
+  'command.queue-full': {
+    remedy: 'retry',
+    en: {
+      what: 'Too many commands wait for this device.',
+      hint: 'Wait for results before sending more, then send with a new id.',
+    },
+    zh: { what: '该设备等待执行的命令过多。', hint: '请等待已有命令返回结果后，再用新的 id 发送。' },
+  },
+  'command.device-absent': {
+    remedy: 'retry',
+    en: {
+      what: 'The device that a command is for cannot be reached.',
+      hint: 'Bring the device back (see its state message), then send the command with a new id.',
+    },
+    zh: { what: '命令所指的设备当前无法连接。', hint: '请先恢复设备（见其状态消息），再用新的 id 发送。' },
+  },
+  'command.timed-out': {
+    remedy: 'retry',
+    en: {
+      what: 'A device did not carry out a command in time.',
+      hint: 'Check the device; it may still have carried the command out.',
+    },
+    zh: { what: '设备未在规定时间内完成命令。', hint: '请检查设备；设备可能已经执行了该命令。' },
+  },
+  'command.failed': {
+    remedy: 'retry',
+    en: {
+      what: 'A device failed to carry out a command.',
+      hint: 'See the message; try again with a new id.',
+    },
+    zh: { what: '设备执行命令失败。', hint: '请查看错误信息，并用新的 id 重试。' },
+  },
+  'command.output-invalid': {
+    remedy: 'operator',
+    en: {
+      what: 'A driver answered a command with something that does not fit its contract.',
+      hint: 'Report this with the log: it is a defect of the driver. The device may have carried the command out.',
+    },
+    zh: {
+      what: '驱动返回的命令结果不符合约定。',
+      hint: '这是驱动程序的缺陷，请附日志反馈；设备可能已经执行了该命令。',
+    },
+  },
+  'command.interrupted': {
+    remedy: 'operator',
+    en: {
+      what: 'The gateway stopped while a command was open.',
+      hint: 'The device may or may not have carried it out: look at the device, then send the command with a new id if needed.',
+    },
+    zh: { what: '命令执行期间网关停止。', hint: '设备可能已执行也可能未执行：请查看设备，必要时用新的 id 重新发送。' },
+  },
+  'command.stopping': {
+    remedy: 'retry',
+    en: {
+      what: 'The gateway is stopping and takes no commands.',
+      hint: 'Send it again when the gateway runs.',
+    },
+    zh: { what: '网关正在停止，不再接收命令。', hint: '请在网关运行后重新发送。' },
+  },
 
   // --- devices and lines
+  'device.driver-failed': {
+    remedy: 'reset',
+    en: {
+      what: 'The driver of a device ended although it should run.',
+      hint: 'The gateway starts it again by itself; if this goes on, report it with the log.',
+    },
+    zh: { what: '设备驱动意外结束。', hint: '网关会自动重新启动该驱动；如持续出现，请附日志反馈。' },
+  },
+  'device.driver-stuck': {
+    remedy: 'operator',
+    en: {
+      what: 'The driver of a device does not end after it was stopped.',
+      hint: 'Report this with the log: it is a defect of the driver.',
+    },
+    zh: { what: '设备驱动收到停止通知后没有结束。', hint: '这是驱动程序的缺陷，请附日志反馈。' },
+  },
+  'device.overrun': {
+    remedy: 'retry',
+    en: {
+      what: 'A device reports faster than its records can be stored.',
+      hint: 'Nothing was acknowledged to the device; look for a device or driver that repeats itself.',
+    },
+    zh: { what: '设备上报速度超过记录写入速度。', hint: '未向设备确认任何记录；请检查设备或驱动是否在重复上报。' },
+  },
+  'device.state-invalid': {
+    remedy: 'operator',
+    en: {
+      what: 'A driver reported a state that does not fit its contract.',
+      hint: 'Report this with the log: it is a defect of the driver. The last good state stands.',
+    },
+    zh: { what: '驱动上报的状态不符合约定。', hint: '这是驱动程序的缺陷，请附日志反馈；保留上一个正确状态。' },
+  },
+  'device.not-listening': {
+    remedy: 'retry',
+    en: {
+      what: 'Nobody hears messages of this device.',
+      hint: 'Check that the device is in hall.yaml with the wire "mqtt"; the gateway may be starting or stopping.',
+    },
+    zh: {
+      what: '没有驱动接收该设备的消息。',
+      hint: '请确认 hall.yaml 中有该设备且接线方式为 "mqtt"；网关也可能正在启动或停止。',
+    },
+  },
+  'line.unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A device names a line that is not in hall.yaml.',
+      hint: 'Add the line under "lines", or correct its name at the device.',
+    },
+    zh: { what: '设备引用的线路不在 hall.yaml 中。', hint: '请在 "lines" 下添加该线路，或修正设备中的线路名称。' },
+  },
   'device.stopped': {
     remedy: 'retry',
     en: {
@@ -174,6 +501,40 @@ export const ERROR_TABLE = {
       hint: 'Restart the device or the serial server; the gateway opens the line afresh.',
     },
     zh: { what: '线路对端不接收数据。', hint: '请重启设备或串口服务器；网关会重新打开线路。' },
+  },
+
+  'line.port-missing': {
+    remedy: 'retry',
+    en: {
+      what: 'A serial port is not there.',
+      hint: 'Plug the serial adapter in and compare the path in hall.yaml with the files in /dev/serial/by-id/; the gateway keeps trying.',
+    },
+    zh: {
+      what: '串口不存在。',
+      hint: '请插好串口转换器，并核对 hall.yaml 中的路径与 /dev/serial/by-id/ 下的文件；网关会持续重试。',
+    },
+  },
+  'line.port-forbidden': {
+    remedy: 'operator',
+    en: {
+      what: 'The gateway may not open a serial port.',
+      hint: 'Add the account of the gateway to the group "dialout" (usermod -aG dialout) and restart the service.',
+    },
+    zh: {
+      what: '网关没有打开串口的权限。',
+      hint: '请将网关的运行账号加入 dialout 组（usermod -aG dialout），然后重启服务。',
+    },
+  },
+  'line.port-busy': {
+    remedy: 'operator',
+    en: {
+      what: 'Another program has the serial port open.',
+      hint: 'Find it with "fuser -v <port>" and stop it; each port belongs to one program (ModemManager is a common culprit).',
+    },
+    zh: {
+      what: '串口已被其他程序占用。',
+      hint: '请用“fuser -v 串口路径”查出并停止该程序；一个串口只能由一个程序使用（常见的是 ModemManager）。',
+    },
   },
 
   // --- evaluator
