@@ -17,11 +17,22 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
       eqeqeq: 'error',
+      complexity: ['error', 12],
+      'max-depth': ['error', 3],
+      'max-params': ['error', 6],
+      'max-lines': ['error', { max: 300, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    // A table of texts is as long as there are rows.
+    files: ['gateway/kernel/error-table.ts'],
+    rules: { 'max-lines': 'off' },
   },
   {
     files: ['**/*.test.ts', 'bench/**'],
     rules: {
+      'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

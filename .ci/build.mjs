@@ -1,0 +1,68 @@
+// `npm run build`: each program as ONE ESM file in dist/ that runs under Node 20, 22, 24 and Deno. Only packages with
+// native parts stay outside; they are found in node_modules beside the file or above it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { say } from './console.mjs';
+import { ROOT, setUp } from './set-up.mjs';
+
+/** Packages with an addon that cannot be put into a file. */
+const NATIVE = ['sqlite3', '@serialport/bindings-cpp'];
+/** CommonJS packages inside the bundle ask for `require`, which an ES module does not have. */
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const PROGRAMS = { 'hall-gateway': 'gateway/main.ts', demo: 'simulators/hall/demo.ts' };
+
+/** Bundles one program to `outfile`; resolves to the paths of its inputs and the size in bytes. */
+export async function bundle(entry, outfile) {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: 'external',
+    legalComments: 'none',
+    external: NATIVE,
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+    define: { 'process.env.HALL_GATEWAY_VERSION': JSON.stringify(versionText()) },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const output = metafile.outputs[relative(ROOT, outfile)];
+  return { inputs: Object.keys(metafile.inputs), bytes: output?.bytes ?? 0 };
+}
+
+/** Builds every program whose entry exists. */
+export async function buildAll() {
+  for (const [name, entry] of Object.entries(PROGRAMS)) {
+    if (!existsSync(join(ROOT, entry))) continue;
+    const { bytes } = await bundle(entry, join(ROOT, 'dist', `${name}.mjs`));
+    say(`✓ dist/${name}.mjs ${(bytes / 1024 / 1024).toFixed(2)} MB (${versionText()})`);
+  }
+}
+
+/** `0.1.0+9d33363`; without git metadata the version of package.json alone. */
+function versionText() {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const commit = gitCommit();
+  return commit === undefined ? version : `${version}+${commit}`;
+}
+
+function gitCommit() {
+  if (!existsSync(join(ROOT, '.git'))) return undefined;
+  try {
+    const options = { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await setUp({ for: 'build' });
+  await buildAll();
+}
