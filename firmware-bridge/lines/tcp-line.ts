@@ -3,8 +3,8 @@
  */
 import { connect, type Socket } from 'node:net';
 import { HallError } from '../../gateway/kernel/errors.ts';
-import { deferred, once } from '../../gateway/kernel/waiting.ts';
 import type { Line } from './line.ts';
+import { lineOver, type Wire } from './wire-line.ts';
 
 export interface TcpLineOptions {
   host: string;
@@ -15,7 +15,7 @@ export interface TcpLineOptions {
   signal?: AbortSignal;
 }
 
-const WRITE_TIMEOUT_MS = 5_000;
+/** First probe on an idle connection; libuv then probes every second and gives up after ten: a dead peer shows in 20 s. */
 const KEEP_ALIVE_MS = 10_000;
 
 /**
@@ -32,9 +32,12 @@ export function openTcpLine(options: TcpLineOptions): Promise<Line> {
       return;
     }
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
-    const fail = (error: Error) => {
+    const settled = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+    };
+    const fail = (error: Error) => {
+      settled();
       socket.destroy();
       reject(error);
     };
@@ -47,66 +50,32 @@ export function openTcpLine(options: TcpLineOptions): Promise<Line> {
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('error', onError);
     socket.once('connect', () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      settled();
+      const line = lineOver(name, socketWire(socket), options.writeTimeoutMs);
       socket.off('error', onError);
-      resolve(lineOver(socket, name, options.writeTimeoutMs ?? WRITE_TIMEOUT_MS));
+      resolve(line);
     });
   });
 }
 
-function lineOver(socket: Socket, name: string, writeTimeoutMs: number): Line {
-  const dropped = deferred<HallError | undefined>();
+function socketWire(socket: Socket): Wire {
   let cause: Error | undefined;
-  let closing = false;
-  const close = once(() => {
-    closing = true;
-    socket.destroy();
-    return dropped.promise.then(() => undefined);
-  });
   socket.on('error', (error) => (cause ??= error));
   socket.on('end', () => socket.destroy());
-  socket.on('close', () => dropped.resolve(closing ? undefined : lost(name, cause)));
   return {
-    name,
-    dropped: dropped.promise,
     onData(listener) {
       socket.on('data', listener);
       return () => socket.off('data', listener);
     },
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        if (socket.destroyed) {
-          reject(lost(name, cause));
-          return;
-        }
-        const timer = setTimeout(() => {
-          const stuck = new HallError('line.stuck', { message: `${name} took no byte for ${writeTimeoutMs} ms.` });
-          cause ??= stuck;
-          socket.destroy();
-          reject(stuck);
-        }, writeTimeoutMs);
-        socket.write(bytes, (error) => {
-          clearTimeout(timer);
-          if (error) reject(lost(name, error));
-          else resolve();
-        });
-      }),
-    close,
+    write: (bytes, done) => void socket.write(bytes, done),
+    destroy: () => socket.destroy(),
+    onGone: (listener) => void socket.once('close', () => listener(cause)),
   };
 }
 
 function unreachable(name: string, cause: Error): HallError {
   return new HallError('line.unreachable', {
     message: `${name} cannot be reached: ${cause.message}.`,
-    cause,
-    facts: { line: name },
-  });
-}
-
-function lost(name: string, cause: Error | undefined): HallError {
-  return new HallError('line.lost', {
-    message: `The line to ${name} dropped${cause ? `: ${cause.message}` : ' (closed by the other side)'}.`,
     cause,
     facts: { line: name },
   });

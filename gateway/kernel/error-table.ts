@@ -540,6 +540,98 @@ export const ERROR_TABLE = {
   // --- evaluator
 
   // --- fingerprint clock
+  'clock.comm-key-refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The clock refused the comm key.',
+      hint: "Read the comm key (Comm Key) in the clock's communication menu and set commKey; the gateway asks again every few minutes.",
+    },
+    zh: {
+      what: '考勤机拒绝了通讯密码。',
+      hint: '请在考勤机“通讯设置”中查看通讯密码并填写 commKey；网关每隔几分钟重试一次。',
+    },
+  },
+  'clock.other-device': {
+    remedy: 'operator',
+    en: {
+      what: 'Another clock answers at this address.',
+      hint: 'Check address and serial number; if the clock was replaced on purpose, change or remove serial in hall.yaml.',
+    },
+    zh: {
+      what: '该地址上是另一台考勤机。',
+      hint: '请核对地址和序列号；如确已更换设备，请修改或删除 hall.yaml 中的 serial。',
+    },
+  },
+  'clock.busy': {
+    remedy: 'retry',
+    en: {
+      what: 'The clock closes new connections at once.',
+      hint: 'Close other attendance software: most clocks talk to one client only; a session that was cut off frees itself after some minutes.',
+    },
+    zh: {
+      what: '考勤机立即断开新连接。',
+      hint: '请关闭其他考勤软件：多数考勤机只允许一个客户端；异常中断的会话几分钟后自动释放。',
+    },
+  },
+  'clock.no-answer': {
+    remedy: 'reset',
+    en: {
+      what: 'The clock does not answer.',
+      hint: 'Look at its screen; if it hangs, restart it. The gateway connects afresh by itself.',
+    },
+    zh: { what: '考勤机没有应答。', hint: '请查看设备屏幕；若死机请重启设备。网关会自动重新连接。' },
+  },
+  'clock.answer-refused': {
+    remedy: 'retry',
+    en: {
+      what: 'The clock refused a request.',
+      hint: 'The model may not support it; the next try comes by itself. See docs/devices/fingerprint-clock.md.',
+    },
+    zh: {
+      what: '考勤机拒绝了请求。',
+      hint: '该型号可能不支持此功能；网关会自动重试。参见 docs/devices/fingerprint-clock.md。',
+    },
+  },
+  'clock.answer-broken': {
+    remedy: 'reset',
+    en: {
+      what: 'The clock sent data that does not add up.',
+      hint: 'The gateway reads again over a new connection; nothing was recorded from the broken data. If it stays, check the network cable.',
+    },
+    zh: {
+      what: '考勤机返回的数据不完整或不一致。',
+      hint: '网关会重新连接并再次读取，错误数据不会入库。如持续出现，请检查网线。',
+    },
+  },
+  'clock.log-unreadable': {
+    remedy: 'operator',
+    en: {
+      what: 'The attendance log has a layout that the driver does not know.',
+      hint: 'Nothing is lost: the log stays in the clock. Report model and firmware.',
+    },
+    zh: { what: '考勤记录格式无法识别。', hint: '记录仍保存在考勤机中，不会丢失。请反馈设备型号和固件版本。' },
+  },
+  'clock.absent': {
+    remedy: 'retry',
+    en: { what: 'The clock is not connected.', hint: 'See why in its presence, and try again when it is online.' },
+    zh: { what: '考勤机未连接。', hint: '请查看其离线原因，待上线后重试。' },
+  },
+  'clock.time-not-set': {
+    remedy: 'operator',
+    en: {
+      what: 'The clock did not take the time.',
+      hint: 'Set the time in its menu, and see whether it has a time server or a lock on its settings.',
+    },
+    zh: { what: '考勤机时间设置未生效。', hint: '请在设备菜单中手动校时，并检查是否启用了对时服务器或设置锁定。' },
+  },
+  'clock.hall-time-unknown': {
+    remedy: 'retry',
+    en: {
+      what: 'The gateway does not know the time itself yet.',
+      hint: 'Wait until its own clock is set (NTP), or connect a time server.',
+    },
+    zh: { what: '网关自身时间尚未校准。', hint: '请等待网关完成 NTP 对时，或接入时间服务器。' },
+  },
 
   // --- command line and service
 } as const satisfies Record<string, ErrorRow>;
