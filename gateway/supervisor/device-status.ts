@@ -67,24 +67,26 @@ export function deviceStatus(options: DeviceStatusOptions): DeviceStatus {
   let identity: Identity = {};
   let restarts = 0;
   let told: unknown = null;
-  let said = '';
   const checkedState = stateChecker(kind, log);
-
-  const publish = () => {
-    const truth = {
-      presence: presence.presence,
-      since: since.text(),
-      reason: reasonText(reasonOf(presence)),
-      window: entry.window,
-      name: entry.name,
-      data: told === null ? null : checkedState(told),
-    };
-    const text = JSON.stringify(truth);
-    if (text === said) return;
-    said = text;
-    options.retained.set(options.topic, JSON.stringify({ time: new Date(clock.now()).toISOString(), ...truth }));
-  };
-  const message = coalescer(publish, { settleMs: 0, intervalMs: options.stateIntervalMs }, clock);
+  const publish = statePublisher(options);
+  const view = () => ({
+    id: entry.id,
+    kind: kind.name,
+    wire: entry.driver.wire,
+    name: entry.name,
+    window: entry.window,
+    presence: presence.presence,
+    since: since.text(),
+    reason: reasonText(reasonOf(presence)),
+    identity,
+    lastSeen: lastSeen?.text(),
+    restarts,
+  });
+  const message = coalescer(
+    () => publish(view(), told === null ? null : checkedState(told)),
+    { settleMs: 0, intervalMs: options.stateIntervalMs },
+    clock,
+  );
   message.changed();
 
   return {
@@ -113,20 +115,20 @@ export function deviceStatus(options: DeviceStatusOptions): DeviceStatus {
     seen: () => void (lastSeen = momentNow(clock)),
     restarted: () => void (restarts += 1),
     presence: () => presence,
-    view: () => ({
-      id: entry.id,
-      kind: kind.name,
-      wire: entry.driver.wire,
-      name: entry.name,
-      window: entry.window,
-      presence: presence.presence,
-      since: since.text(),
-      reason: reasonText(reasonOf(presence)),
-      identity,
-      lastSeen: lastSeen?.text(),
-      restarts,
-    }),
+    view,
     close: () => message.close(),
+  };
+}
+
+/** Puts up the state message unless it says, the time aside, what the last one said. */
+function statePublisher({ topic, retained, clock }: DeviceStatusOptions): (view: DeviceView, data: unknown) => void {
+  let said = '';
+  return ({ presence, since, reason, window, name }, data) => {
+    const truth = { presence, since, reason, window, name, data };
+    const text = JSON.stringify(truth);
+    if (text === said) return;
+    said = text;
+    retained.set(topic, JSON.stringify({ time: new Date(clock.now()).toISOString(), ...truth }));
   };
 }
 
