@@ -1,0 +1,89 @@
+/**
+ * Messages that the centre's broker cannot bear: it cuts the connection at each of them. Such an event is set aside on
+ * disk, and in its place, with its sequence number, goes a short `hall.gateway.parked.v1` that explains the hole. The
+ * shelf lives in the spool's cursors, so that parking is durable before the row may go.
+ */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../kernel/clock.ts';
+import { HallError } from '../kernel/errors.ts';
+import { formatSequence } from '../kernel/event.ts';
+import { isJsonObject, type Json } from '../kernel/json.ts';
+import type { Place } from '../kernel/names.ts';
+import { eventTopic, GATEWAY_KIND, sourceOf } from '../kernel/topics.ts';
+import type { Spool, StoredEvent } from '../spool/port.ts';
+
+/** Owner of the shelf among the spool's cursors; one cursor an event, named `{epoch}/{sequence}`. */
+export const SHELF_OWNER = 'uplink/parked';
+
+const PARKED_MAX = 1_000;
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export interface ParkedShelf {
+  /** What is to be sent for a row: the row itself, or the notice that stands in its place. */
+  standIn(row: StoredEvent): StoredEvent;
+  /**
+   * Sets the row with this sequence aside; resolves when it is durable.
+   *
+   * @throws HallError `uplink.shelf-full`
+   */
+  park(sequence: number): Promise<void>;
+  size(): number;
+}
+
+/** Opens the shelf with what was parked before. */
+export async function openParkedShelf(spool: Spool, place: Place, clock: Clock): Promise<ParkedShelf> {
+  const parkedAtMs = new Map<number, number>();
+  for (const [name, value] of await spool.cursors(SHELF_OWNER)) {
+    const [epoch, sequence] = name.split('/');
+    if (epoch === spool.epoch) parkedAtMs.set(Number(sequence), timeOf(value));
+  }
+  return {
+    size: () => parkedAtMs.size,
+    standIn(row) {
+      const nowMs = parkedAtMs.get(row.sequence);
+      return nowMs === undefined ? row : notice(row, spool.epoch, place, nowMs);
+    },
+    async park(sequence) {
+      if (parkedAtMs.size >= PARKED_MAX) throw new HallError('uplink.shelf-full', { facts: { parked: PARKED_MAX } });
+      const [row] = await spool.read({ after: sequence - 1, rowsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER });
+      if (row?.sequence !== sequence) return;
+      const atMs = clock.now();
+      const name = `${spool.epoch}/${formatSequence(sequence)}`;
+      const value: Json = { topic: row.topic, body: row.body, parkedAtMs: atMs };
+      await spool.append({ drafts: [], cursors: [{ owner: SHELF_OWNER, name, value }] });
+      parkedAtMs.set(sequence, atMs);
+    },
+  };
+}
+
+function timeOf(value: Json): number {
+  return isJsonObject(value) && typeof value['parkedAtMs'] === 'number' ? value['parkedAtMs'] : 0;
+}
+
+/** The event that explains the hole; built from what is stored only, so that sending it again repeats it exactly. */
+function notice(row: StoredEvent, epoch: string, place: Place, atMs: number): StoredEvent {
+  const type = 'hall.gateway.parked.v1';
+  const time = new Date(atMs).toISOString();
+  const envelope = {
+    specversion: '1.0',
+    id: noticeId(epoch, row.sequence),
+    source: sourceOf(place, GATEWAY_KIND, place.gateway),
+    type,
+    time,
+    recordedtime: time,
+    datacontenttype: 'application/json',
+    sequence: formatSequence(row.sequence),
+    epoch,
+    clock: 'synced',
+    data: { sequence: row.sequence, topic: row.topic, bytes: Buffer.byteLength(row.body) },
+  };
+  const topic = eventTopic(place.hall, GATEWAY_KIND, place.gateway, 'gateway.parked');
+  return { sequence: row.sequence, topic, body: JSON.stringify(envelope) };
+}
+
+/** An id in ULID's alphabet that depends on nothing but the hole: the same after every restart. */
+function noticeId(epoch: string, sequence: number): string {
+  const digest = createHash('sha256').update(`parked ${epoch} ${sequence}`).digest();
+  const symbols = Array.from(digest.subarray(0, 25), (byte) => CROCKFORD.charAt(byte % 32));
+  return `0${symbols.join('')}`;
+}

@@ -1,0 +1,110 @@
+/**
+ * The rows that are to be sent, in sequence order: read ahead from the spool while a backlog drains, taken straight from
+ * the commit when nothing is behind.
+ */
+import type { HallError } from '../kernel/errors.ts';
+import { asHallError } from '../kernel/errors.ts';
+import type { Spool, StoredEvent } from '../spool/port.ts';
+
+export interface RowSourceOptions {
+  spool: Spool;
+  /** Rows with a higher sequence are delivered. */
+  after: number;
+  /** Read ahead at most this much. */
+  rowsMax: number;
+  bytesMax: number;
+  onRows(): void;
+  /** Reading failed; it is tried again at the next commit or `wake`. */
+  onTrouble(error: HallError): void;
+}
+
+export interface RowSource {
+  /** Rows at hand. */
+  waiting(): number;
+  /** Newest durable sequence. */
+  head(): number;
+  /** Removes and returns the next rows: at most `rowsMax`, and no more than `bytesMax` unless the first alone is longer. */
+  take(rowsMax: number, bytesMax: number): StoredEvent[];
+  /** Reads ahead if there is room and something to read. */
+  wake(): void;
+  /** Forgets what is at hand and goes on after `sequence`. */
+  rewind(sequence: number): void;
+  close(): void;
+}
+
+export function rowSource(options: RowSourceOptions): RowSource {
+  const { spool, rowsMax, bytesMax } = options;
+  let rows: StoredEvent[] = [];
+  let taken = 0;
+  let readThrough = options.after;
+  let head = spool.status().head;
+  let reading = false;
+  let generation = 0;
+
+  const waiting = () => rows.length - taken;
+  const add = (more: readonly StoredEvent[]) => {
+    rows = taken === rows.length ? [...more] : rows.slice(taken).concat(more);
+    taken = 0;
+    readThrough = more.at(-1)?.sequence ?? readThrough;
+  };
+  const readOnce = async (): Promise<void> => {
+    const asked = generation;
+    const newest = head;
+    const more = await spool.read({ after: readThrough, rowsMax, bytesMax });
+    if (asked !== generation) return;
+    if (more.length === 0) readThrough = Math.max(readThrough, newest);
+    add(more);
+  };
+  const wake = () => {
+    if (reading || generation < 0 || waiting() >= rowsMax || readThrough >= head) return;
+    reading = true;
+    readOnce().then(
+      () => {
+        reading = false;
+        if (generation < 0) return;
+        options.onRows();
+        wake();
+      },
+      (thrown: unknown) => {
+        reading = false;
+        if (generation >= 0) options.onTrouble(asHallError(thrown, 'spool.closed'));
+      },
+    );
+  };
+  const stop = spool.onCommitted((events) => {
+    const first = events[0]?.sequence;
+    if (first === undefined) return;
+    const following = !reading && readThrough === head && waiting() < rowsMax;
+    head = Math.max(head, events.at(-1)?.sequence ?? head);
+    if (following && first > readThrough) add(events);
+    else wake();
+    options.onRows();
+  });
+
+  return {
+    waiting,
+    head: () => head,
+    take(count, bytes) {
+      const end = Math.min(rows.length, taken + count);
+      let last = taken;
+      for (let left = bytes; last < end; last += 1) {
+        left -= Buffer.byteLength(rows[last]?.body ?? '');
+        if (left < 0 && last > taken) break;
+      }
+      const part = rows.slice(taken, last);
+      taken = last;
+      return part;
+    },
+    wake,
+    rewind(sequence) {
+      generation += 1;
+      rows = [];
+      taken = 0;
+      readThrough = sequence;
+    },
+    close() {
+      generation = Number.NEGATIVE_INFINITY;
+      stop();
+    },
+  };
+}

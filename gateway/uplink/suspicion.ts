@@ -1,0 +1,70 @@
+/**
+ * Finding the message that a broker dies of. A connection that was cut before anything was acknowledged makes us
+ * careful: from then on one message is under way at a time, so that the next cut points at one message. What was alone
+ * under way at `triesMax` cuts in a row is convicted. Silence and time-outs convict nobody: a frozen broker is no proof.
+ */
+export interface Autopsy {
+  /** Sequences of the events under way when the other side cut the connection: oldest first. */
+  eventsInFlight: { count: number; first: number | undefined; through: number };
+  retainedInFlight: readonly string[];
+  /** PUBACKs of events on this connection. */
+  eventsAcked: number;
+}
+
+export type Verdict = { kind: 'none' } | { kind: 'event'; sequence: number } | { kind: 'retained'; topic: string };
+
+export interface Suspicion {
+  /** One message at a time while events up to here are sent. */
+  carefulThrough(): number;
+  /** One retained message at a time. */
+  carefulRetained(): boolean;
+  /** Times the size of a batch was halved. */
+  batchHalvings(): number;
+  /** All retained messages came through: no more care is needed for them. */
+  retainedPassed(): void;
+  cut(autopsy: Autopsy): Verdict;
+  /** An exact charge: the broker refused this very message. */
+  refused(sequence: number): Verdict;
+}
+
+const BATCH_HALVINGS_MAX = 8;
+
+export function suspicion(triesMax: number): Suspicion {
+  let carefulThrough = 0;
+  let carefulRetained = false;
+  let halvings = 0;
+  let accused: string | undefined;
+  let strikes = 0;
+
+  const strike = (key: string, verdict: Verdict): Verdict => {
+    strikes = accused === key ? strikes + 1 : 1;
+    accused = key;
+    if (strikes < triesMax) return { kind: 'none' };
+    accused = undefined;
+    return verdict;
+  };
+
+  return {
+    carefulThrough: () => carefulThrough,
+    carefulRetained: () => carefulRetained,
+    batchHalvings: () => halvings,
+    retainedPassed: () => void (carefulRetained = false),
+    refused: (sequence) => strike(`event ${sequence}`, { kind: 'event', sequence }),
+    cut({ eventsInFlight, retainedInFlight, eventsAcked }) {
+      const underWay = eventsInFlight.count + retainedInFlight.length;
+      const [topic] = retainedInFlight;
+      if (underWay === 1 && topic !== undefined) return strike(`retained ${topic}`, { kind: 'retained', topic });
+      if (retainedInFlight.length > 0) carefulRetained = true;
+      const { count, first, through } = eventsInFlight;
+      if (underWay === 1 && first !== undefined && first === through) {
+        carefulThrough = Math.max(carefulThrough, through);
+        return strike(`event ${first}`, { kind: 'event', sequence: first });
+      }
+      if (count > 0 && eventsAcked === 0) {
+        carefulThrough = Math.max(carefulThrough, through);
+        halvings = Math.min(BATCH_HALVINGS_MAX, halvings + 1);
+      }
+      return { kind: 'none' };
+    },
+  };
+}
