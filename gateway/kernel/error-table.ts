@@ -137,8 +137,147 @@ export const ERROR_TABLE = {
     en: { what: 'The spool is closed.', hint: 'The gateway is stopping; try again when it runs.' },
     zh: { what: '记录库已关闭。', hint: '网关正在停止，请在它运行后重试。' },
   },
+  'spool.event-too-large': {
+    remedy: 'operator',
+    en: {
+      what: 'An event is larger than the spool takes.',
+      hint: 'Report this with the log: no device should say so much.',
+    },
+    zh: { what: '事件超过记录库允许的大小。', hint: '任何设备都不应上报这么大的数据，请附日志反馈。' },
+  },
+  'spool.quota-full': {
+    remedy: 'retry',
+    en: {
+      what: 'The spool is full of records that the centre has not confirmed.',
+      hint: 'Restore the link to the centre, or raise the quota of the spool. Devices wait until there is room; nothing is lost.',
+    },
+    zh: {
+      what: '记录库已被中心尚未确认的记录占满。',
+      hint: '请恢复与中心的网络连接，或调大记录库配额。设备会等待空间，记录不会丢失。',
+    },
+  },
+  'spool.disk-full': {
+    remedy: 'operator',
+    en: {
+      what: 'The disk is full.',
+      hint: 'Delete what does not belong to the gateway from this disk. New records wait in memory until there is room.',
+    },
+    zh: { what: '磁盘已满。', hint: '请删除磁盘上与网关无关的文件。新记录暂存在内存中，等待磁盘空间。' },
+  },
+  'spool.read-only': {
+    remedy: 'operator',
+    en: {
+      what: 'The disk takes no writes (it is mounted read-only).',
+      hint: 'An SD card that wears out turns read-only: replace it. New records wait in memory, do not switch off before.',
+    },
+    zh: {
+      what: '磁盘不可写（已变为只读）。',
+      hint: 'SD 卡老化后会变为只读，请更换。新记录暂存在内存中，处理完成前请勿断电。',
+    },
+  },
+  'spool.disk-failing': {
+    remedy: 'operator',
+    en: {
+      what: 'The disk or folder of the spool does not work.',
+      hint: 'Check that the folder exists, belongs to the gateway, and that the card is sound. The gateway tries every second.',
+    },
+    zh: {
+      what: '记录库所在的磁盘或目录无法使用。',
+      hint: '请检查目录是否存在、权限是否属于网关、存储卡是否正常。网关每秒重试一次。',
+    },
+  },
+  'spool.corrupt': {
+    remedy: 'reset',
+    en: {
+      what: 'The file of the spool is damaged.',
+      hint: 'The gateway sets the file aside and salvages what is readable; replace the card when it happens again.',
+    },
+    zh: { what: '记录库文件已损坏。', hint: '网关会隔离该文件并抢救可读的记录；若再次发生请更换存储卡。' },
+  },
+  'spool.from-the-future': {
+    remedy: 'operator',
+    en: {
+      what: 'The spool was written by a newer version of the gateway.',
+      hint: 'Install that version or a newer one again; this one leaves the file untouched.',
+    },
+    zh: { what: '记录库由更新版本的网关写入。', hint: '请重新安装该版本或更新的版本；当前版本不会改动该文件。' },
+  },
+  'spool.in-use': {
+    remedy: 'operator',
+    en: {
+      what: 'Another gateway is using this spool.',
+      hint: 'Stop the other one first, or give this one a folder of its own.',
+    },
+    zh: { what: '该记录库正被另一个网关使用。', hint: '请先停止另一个网关，或为当前网关指定单独的目录。' },
+  },
 
   // --- broker
+  'broker.port-taken': {
+    remedy: 'operator',
+    en: {
+      what: 'The port of the local broker is taken by another programme.',
+      hint: 'Stop the other broker (often "mosquitto"), or choose another port under "broker:" in hall.yaml.',
+    },
+    zh: {
+      what: '本地消息服务的端口已被其他程序占用。',
+      hint: '请停止另一个消息服务（常见的是 mosquitto），或在 hall.yaml 的 "broker:" 中改用其他端口。',
+    },
+  },
+  'broker.listen-failed': {
+    remedy: 'operator',
+    en: {
+      what: 'The local broker cannot listen at its address.',
+      hint: 'Check host and port under "broker:" in hall.yaml: the address must belong to this box.',
+    },
+    zh: {
+      what: '本地消息服务无法在设定的地址上监听。',
+      hint: '请检查 hall.yaml 中 "broker:" 的主机和端口：地址必须属于本机。',
+    },
+  },
+  'broker.certificate-unusable': {
+    remedy: 'operator',
+    en: {
+      what: 'The certificate or key of the local broker cannot be used.',
+      hint: 'Check the files under "broker.tls" in hall.yaml: both in PEM, readable by the gateway, belonging together.',
+    },
+    zh: {
+      what: '本地消息服务的证书或密钥无法使用。',
+      hint: '请检查 hall.yaml 中 "broker.tls" 的文件：均为 PEM 格式、网关可读、且相互匹配。',
+    },
+  },
+  'broker.account-twice': {
+    remedy: 'operator',
+    en: {
+      what: 'Two accounts of the local broker share a user name or a client id.',
+      hint: 'Give every account under "broker.accounts" in hall.yaml its own user and client id.',
+    },
+    zh: {
+      what: '本地消息服务有两个账号使用了相同的用户名或客户端标识。',
+      hint: '请在 hall.yaml 的 "broker.accounts" 中为每个账号设置各自的用户名和客户端标识。',
+    },
+  },
+  'broker.protocol-violation': {
+    remedy: 'reset',
+    en: {
+      what: 'A client of the local broker broke the MQTT protocol or a limit, and was disconnected.',
+      hint: 'Look at the programme or device at that address; it must speak MQTT 3.1.1.',
+    },
+    zh: {
+      what: '本地消息服务的客户端违反了 MQTT 协议或限制，已断开。',
+      hint: '请检查该地址的程序或设备，须使用 MQTT 3.1.1。',
+    },
+  },
+  'broker.not-allowed': {
+    remedy: 'operator',
+    en: {
+      what: 'A client of the local broker said something its account may not say, and was disconnected.',
+      hint: 'Check role, device and commands of the account under "broker.accounts" in hall.yaml.',
+    },
+    zh: {
+      what: '本地消息服务的客户端发布了其账号无权发布的内容，已断开。',
+      hint: '请检查 hall.yaml 中 "broker.accounts" 下该账号的角色、设备和命令权限。',
+    },
+  },
 
   // --- uplink
   'uplink.unreachable': {

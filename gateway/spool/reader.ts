@@ -1,0 +1,95 @@
+/**
+ * Reading in sequence order on a connection of its own. Every row is checked; what is damaged or missing is first made
+ * good by the writer (a tombstone takes its place) and then read again.
+ */
+import { HallError } from '../kernel/errors.ts';
+import type { Place } from '../kernel/names.ts';
+import { correctedBody } from './boot-time.ts';
+import type { SqlEngine } from './engine.ts';
+import { READ_LAST, READ_PACKED, splitPacked, unpackRow, type EventRow } from './event-row.ts';
+import type { ReadRange, StoredEvent } from './port.ts';
+import type { Store } from './store.ts';
+import { lostEvent, tombstoneOf } from './tombstone.ts';
+
+/** One answer of the database, however much was asked for. */
+const ROWS_MAX = 2_000;
+/** A chunk that is still damaged after so many repairs is a matter for salvage. */
+const REPAIRS_MAX = 3;
+
+export interface ReaderOptions {
+  place: Place;
+  /** Rows from here on are held back; Infinity when none are. */
+  heldFrom(store: Store): number;
+  /** Examines a range and puts tombstones where rows are damaged or missing. */
+  repair(from: number, through: number): Promise<void>;
+}
+
+/**
+ * Reads rows above `range.after` that are not confirmed yet.
+ *
+ * @throws HallError `spool.corrupt` when repairs do not help; Error of SQLite when the disk refuses.
+ */
+export async function readEvents(store: Store, range: ReadRange, options: ReaderOptions): Promise<StoredEvent[]> {
+  for (let repairs = 0; repairs <= REPAIRS_MAX; repairs += 1) {
+    const after = Math.max(range.after, store.ledger.confirmed);
+    const through = Math.min(store.ledger.head, options.heldFrom(store) - 1);
+    if (after >= through || range.rowsMax < 1) return [];
+    const rows = await soundRows(store, range, after, through);
+    if (rows) return handOut(rows, store, options.place);
+    await options.repair(after + 1, Math.min(through, after + ROWS_MAX));
+  }
+  throw new HallError('spool.corrupt', { message: `Rows after ${range.after} of the spool cannot be repaired.` });
+}
+
+function handOut(rows: readonly EventRow[], store: Store, place: Place): StoredEvent[] {
+  const { ledger } = store;
+  ledger.readThrough = Math.max(ledger.readThrough, lastCovered(rows) ?? 0);
+  return rows.map((row) => eventOf(row, store, place));
+}
+
+/** The next rows if nothing is damaged or missing among them, otherwise undefined. */
+async function soundRows(
+  store: Store,
+  range: ReadRange,
+  after: number,
+  through: number,
+): Promise<EventRow[] | undefined> {
+  const rowsMax = Math.min(range.rowsMax, ROWS_MAX);
+  const [answer] = await store.reader.all(READ_PACKED, after, through, rowsMax, range.bytesMax);
+  const rows = splitPacked(answer?.['packed']).map(unpackRow);
+  if (!withoutDamage(rows)) return undefined;
+  const first = rows[0]?.sequence ?? through + 1;
+  // Who reads on from the middle of a lost range has had the tombstone that speaks for the rest of it.
+  if (first !== after + 1 && (await coveredThrough(store.reader, after)) < first - 1) return undefined;
+  return rows;
+}
+
+function withoutDamage(rows: readonly (EventRow | undefined)[]): rows is EventRow[] {
+  let next: number | undefined;
+  for (const row of rows) {
+    if (!row || row.sequence !== (next ?? row.sequence)) return false;
+    next = (tombstoneOf(row)?.through ?? row.sequence) + 1;
+  }
+  return true;
+}
+
+/** Last sequence that the row at or before `sequence` speaks for; 0 when there is none. */
+export async function coveredThrough(engine: SqlEngine, sequence: number): Promise<number> {
+  const [answer] = await engine.all(READ_LAST, sequence);
+  const packed = answer?.['packed'];
+  const row = typeof packed === 'string' ? unpackRow(packed) : undefined;
+  return row ? (lastCovered([row]) ?? 0) : 0;
+}
+
+function lastCovered(rows: readonly EventRow[]): number | undefined {
+  const last = rows.at(-1);
+  return last && (tombstoneOf(last)?.through ?? last.sequence);
+}
+
+function eventOf(row: EventRow, { ledger, boots }: Store, place: Place): StoredEvent {
+  const tombstone = tombstoneOf(row);
+  if (tombstone) return lostEvent(row.sequence, tombstone, place, ledger.epoch);
+  const shiftMs = row.boot === null ? undefined : boots.get(row.boot)?.shiftMs;
+  const body = shiftMs === undefined ? row.body : correctedBody(row, shiftMs);
+  return { sequence: row.sequence, topic: row.topic, body };
+}

@@ -1,0 +1,51 @@
+/**
+ * What stands in the place of events that are gone. It is stored short (telemetry is dropped to make room) and becomes
+ * the event `hall.gateway.lost.v1` when it is read; its own sequence is the first of the range that it covers.
+ */
+import { renderEnvelope } from '../kernel/envelope.ts';
+import type { Place } from '../kernel/names.ts';
+import { eventTopic, GATEWAY_KIND, sourceOf } from '../kernel/topics.ts';
+import { TOMBSTONE_ROW, type EventRow } from './event-row.ts';
+import type { StoredEvent } from './port.ts';
+
+export const LOST_TYPE = 'hall.gateway.lost.v1';
+
+export interface Tombstone {
+  id: string;
+  /** Last sequence of the range. */
+  through: number;
+  reason: 'quota' | 'corrupt';
+  class: 'telemetry' | 'unknown';
+  /** When the loss was noted, milliseconds since 1970. */
+  ms: number;
+  clock: 'synced' | 'unsynced';
+}
+
+/** The row that covers `sequence` to `tombstone.through`. */
+export function tombstoneRow(sequence: number, tombstone: Tombstone): EventRow {
+  const body = JSON.stringify(tombstone);
+  return { sequence, class: TOMBSTONE_ROW, boot: null, monotonicMs: null, topic: '', body };
+}
+
+/** The tombstone in a row whose checksum is right, or undefined when the row is an ordinary event. */
+export function tombstoneOf(row: EventRow): Tombstone | undefined {
+  return row.class === TOMBSTONE_ROW ? (JSON.parse(row.body) as Tombstone) : undefined;
+}
+
+/** The event that tells the centre. */
+export function lostEvent(sequence: number, tombstone: Tombstone, place: Place, epoch: string): StoredEvent {
+  const { id, through, reason, ms, clock } = tombstone;
+  const data = { from: sequence, through, count: through - sequence + 1, reason, class: tombstone.class };
+  const body = renderEnvelope({
+    id,
+    source: sourceOf(place, GATEWAY_KIND, place.gateway),
+    type: LOST_TYPE,
+    timeMs: ms,
+    recordedMs: ms,
+    sequence,
+    epoch,
+    clock,
+    dataText: JSON.stringify(data),
+  });
+  return { sequence, topic: eventTopic(place.hall, GATEWAY_KIND, place.gateway, LOST_TYPE), body };
+}

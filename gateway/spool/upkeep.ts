@@ -1,0 +1,64 @@
+/**
+ * What the centre has confirmed leaves the table: the mark first, the rows behind it in bounded steps, inside the
+ * transaction of a group commit, so that a long outage's worth of rows never stalls an append.
+ */
+import type { SqlEngine } from './engine.ts';
+import { TOMBSTONE_ROW } from './event-row.ts';
+import type { Ledger } from './ledger.ts';
+import { writeMeta } from './meta.ts';
+import type { Tombstone } from './tombstone.ts';
+
+/** Rows that leave with one commit. */
+const DELETE_ROWS_MAX = 2_000;
+
+/** What the ledger will say once the transaction is durable. */
+export interface UpkeepResult {
+  confirmed: number;
+  deletedThrough: number;
+  oldestUnsentMs: number | undefined;
+}
+
+export function upkeepDue(ledger: Ledger, wanted: number): boolean {
+  return Math.min(wanted, ledger.head) > ledger.confirmed || ledger.deletedThrough < ledger.confirmed;
+}
+
+/** Runs inside a transaction of the writer's connection. `head` is the newest sequence of this transaction. */
+export async function runUpkeep(
+  engine: SqlEngine,
+  ledger: Ledger,
+  wanted: number,
+  head: number,
+): Promise<UpkeepResult> {
+  const target = Math.min(wanted, ledger.head);
+  const confirmed = target > ledger.confirmed ? await confirmedThrough(engine, ledger, target) : ledger.confirmed;
+  if (confirmed > ledger.confirmed) await writeMeta(engine, 'confirmed', String(confirmed));
+  const deletedThrough = Math.min(confirmed, ledger.deletedThrough + DELETE_ROWS_MAX);
+  if (deletedThrough > ledger.deletedThrough) {
+    await engine.run('DELETE FROM event WHERE sequence <= ?1', deletedThrough);
+  }
+  return { confirmed, deletedThrough, oldestUnsentMs: await oldestUnsent(engine, confirmed, head) };
+}
+
+/** Who has confirmed a tombstone has confirmed the whole range that it speaks for. */
+async function confirmedThrough(engine: SqlEngine, ledger: Ledger, target: number): Promise<number> {
+  if (ledger.lost === 0) return target;
+  const [row] = await engine.all(
+    'SELECT class, body FROM event WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1',
+    target,
+  );
+  if (row?.['class'] !== TOMBSTONE_ROW) return target;
+  return Math.max(target, (JSON.parse(String(row['body'])) as Tombstone).through);
+}
+
+/** Recorded time of the first row that waits, milliseconds since 1970. */
+export async function oldestUnsent(engine: SqlEngine, confirmed: number, head: number): Promise<number | undefined> {
+  if (confirmed >= head) return undefined;
+  const [row] = await engine.all(
+    `SELECT iif(json_valid(body), iif(class = ${TOMBSTONE_ROW}, body ->> 'ms', body ->> 'recordedtime'), NULL) AS recorded
+     FROM event WHERE sequence > ?1 ORDER BY sequence LIMIT 1`,
+    confirmed,
+  );
+  const recorded = row?.['recorded'];
+  if (typeof recorded === 'number') return recorded;
+  return typeof recorded === 'string' ? Date.parse(recorded) : undefined;
+}
