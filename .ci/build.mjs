@@ -13,7 +13,7 @@ const NATIVE = ['sqlite3', '@serialport/bindings-cpp'];
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 const PROGRAMS = { 'hall-gateway': 'gateway/main.ts', demo: 'simulators/hall/demo.ts' };
 
-/** Bundles one program to `outfile`; resolves to the paths of its inputs and the size in bytes. */
+/** Bundles one program to `outfile`; resolves to its size and to the imports that stay outside. */
 export async function bundle(entry, outfile) {
   const { build } = await import('esbuild');
   const { metafile } = await build({
@@ -33,7 +33,7 @@ export async function bundle(entry, outfile) {
     logLevel: 'warning',
   });
   const output = metafile.outputs[relative(ROOT, outfile)];
-  return { inputs: Object.keys(metafile.inputs), bytes: output?.bytes ?? 0 };
+  return { bytes: output.bytes, externals: [...new Set(output.imports.map((found) => found.path))] };
 }
 
 /** Builds every program whose entry exists. */

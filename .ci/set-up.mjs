@@ -72,6 +72,7 @@ function compilerEnvironment() {
   const env = { ...process.env };
   const prefix = dirname(dirname(process.execPath));
   if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir ??= prefix;
+  env.JOBS ??= 'max';
   if (installed('g++') && installed('make')) env.npm_config_build_from_source ??= 'true';
   return env;
 }

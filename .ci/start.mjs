@@ -26,7 +26,12 @@ function runDemo(args) {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A terminal gives Ctrl-C to the whole group; handing it on as well would be a second one, which means "at once".
+  const fromTerminal = process.stdin.isTTY ? ['SIGINT', 'SIGHUP'] : [];
+  for (const signal of fromTerminal) process.on(signal, () => undefined);
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'].filter((name) => !fromTerminal.includes(name))) {
+    process.once(signal, () => child.kill(signal));
+  }
   child.on('close', (code) => (process.exitCode = code ?? 1));
 }
 

@@ -1,0 +1,2 @@
+/** Bundles one program; `externals` are the imports that stay outside of the file. */
+export function bundle(entry: string, outfile: string): Promise<{ bytes: number; externals: readonly string[] }>;
