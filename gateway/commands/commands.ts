@@ -2,6 +2,7 @@
  * Takes commands from both brokers, answers each with durable results, and has the accepted ones carried out: one at a
  * time for each device, never twice. `submit` resolves when the verdict is on disk, so that a PUBACK may follow it.
  */
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../kernel/clock.ts';
 import type { Kind } from '../kernel/kind.ts';
 import type { Log } from '../kernel/log.ts';
@@ -67,6 +68,8 @@ export function startCommands(options: CommandsOptions): Commands {
   const journal = commandJournal(place, spool, log);
   const queues = deviceQueues(limits.queueMax);
   const stopping = new AbortController();
+  // Every device that carries out a command listens to it.
+  setMaxListeners(0, stopping.signal);
   const open = new Map<string, OpenCommand>();
   const recovered = journal.recover();
   recovered.catch((thrown: unknown) => log.error('command.recovery-failed', thrown));

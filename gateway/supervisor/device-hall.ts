@@ -13,6 +13,7 @@ import type { DeviceStatus } from './device-status.ts';
 import type { Recorder } from './recorder.ts';
 import type { SharedThings } from './shared-things.ts';
 import { HallError } from '../kernel/errors.ts';
+import { callsUntil } from './run-calls.ts';
 
 /** The parts of a device that outlive its runs. */
 export interface DeviceParts {
@@ -30,6 +31,7 @@ export interface DeviceParts {
 
 export function hallOfRun(parts: DeviceParts, signal: AbortSignal): Hall {
   const { entry, status, recorder, desk, messages, shared } = parts;
+  const whileRunning = callsUntil(signal);
   const unlessStopped = (act: () => void) => {
     if (!signal.aborted) act();
   };
@@ -60,20 +62,20 @@ export function hallOfRun(parts: DeviceParts, signal: AbortSignal): Hall {
       }),
     record(occurrences, cursor) {
       unlessStopped(() => status.seen());
-      return whileRunning(signal, () => recorder.record(occurrences, cursor, signal));
+      return whileRunning(() => recorder.record(occurrences, cursor, signal));
     },
-    cursor: (name) => whileRunning(signal, () => recorder.cursor(name)),
+    cursor: (name) => whileRunning(() => recorder.cursor(name)),
     serve: (handlers) => unlessStopped(() => desk.serve(handlers, signal)),
     onMessage(handler) {
       if (signal.aborted) return;
       const stop = messages.register(entry.id, (rest, payload) => {
         status.seen();
-        return whileRunning(signal, () => handler(rest, payload));
+        return whileRunning(() => handler(rest, payload));
       });
       signal.addEventListener('abort', stop, { once: true });
     },
     say: (rest, payload, options) =>
-      whileRunning(signal, () =>
+      whileRunning(() =>
         messages.say({
           device: entry.id,
           rest,
@@ -82,34 +84,6 @@ export function hallOfRun(parts: DeviceParts, signal: AbortSignal): Hall {
         }),
       ),
   };
-}
-
-/**
- * Does `work` and answers for it until the run stops. A driver that does not look at the answer of a call must not
- * take the process down with an unhandled rejection, so every answer counts as looked at.
- */
-function whileRunning<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const answer = untilStopped(signal, work);
-  answer.catch(() => undefined);
-  return answer;
-}
-
-async function untilStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const done = new AbortController();
-  const stopped = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(stoppedError()), { once: true, signal: done.signal });
-  });
-  try {
-    return await Promise.race([work(), stopped]);
-  } finally {
-    done.abort();
-  }
-}
-
-/** Why a run's signal aborts and its calls reject. */
-export function stoppedError(): HallError {
-  return new HallError('device.stopped');
 }
 
 function lineNamed(lines: Readonly<Record<string, LineSettings>>, name: string): LineSettings {

@@ -2,11 +2,13 @@
  * Keeps one driver running: whatever ends its run, an exception or a return, starts it again after a back-off, and the
  * reason stands in the device's state until it answers again.
  */
+import { setMaxListeners } from 'node:events';
 import type { SupervisorLimits } from './limits.ts';
 import { fullJitterMs } from '../kernel/backoff.ts';
 import { describeError, HallError, textOf } from '../kernel/errors.ts';
 import { sleep, withDeadline } from '../kernel/waiting.ts';
-import { hallOfRun, stoppedError, type DeviceParts } from './device-hall.ts';
+import { hallOfRun, type DeviceParts } from './device-hall.ts';
+import { stoppedError } from './run-calls.ts';
 
 export interface DeviceRun {
   /** Aborts the run and waits for its end, at most `stopDeadlineMs`; never rejects. */
@@ -52,9 +54,10 @@ async function keepRunning(
   }
 }
 
-/** One life of the driver; resolves with why it ended, after what it shared was given back. */
+/** One life of the driver (which may wait for its end in many places at once); resolves with why it ended, after what it shared was given back. */
 async function oneRun(parts: DeviceParts, stopping: AbortSignal): Promise<HallError> {
   const run = new AbortController();
+  setMaxListeners(0, run.signal);
   let givenBack = Promise.resolve();
   const giveBack = () => void (givenBack = parts.shared.giveBack(run.signal));
   run.signal.addEventListener('abort', giveBack, { once: true });
