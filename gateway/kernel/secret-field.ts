@@ -50,9 +50,14 @@ export function secretField() {
     .meta(EDITOR_SCHEMA);
 }
 
+/** The reference that a value of hall.yaml is, or undefined. */
+export function secretReferenceOf(value: unknown): SecretReference | undefined {
+  return referenceSchema.safeParse(value).data;
+}
+
 function findingOf(value: unknown): SecretFinding {
-  const reference = referenceSchema.safeParse(value);
-  if (reference.success) return { found: 'reference', reference: reference.data };
+  const reference = secretReferenceOf(value);
+  if (reference) return { found: 'reference', reference };
   if (value === undefined) return { found: 'missing' };
   return { found: typeof value === 'object' && value !== null ? 'malformed' : 'plain' };
 }

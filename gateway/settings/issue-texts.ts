@@ -167,12 +167,6 @@ function isSecretFinding(value: unknown): value is SecretFinding {
   return typeof value === 'object' && value !== null && 'found' in value;
 }
 
-/** What a secret field says about its value, or undefined when the issue comes from another field. */
-export function secretFindingOf(issue: Issue): SecretFinding | undefined {
-  const found: unknown = issue.code === 'custom' ? issue.params?.['secret'] : undefined;
-  return isSecretFinding(found) ? found : undefined;
-}
-
 const HINT_SECRET: Bilingual = {
   en: 'Put it into a file, "chmod 600" it, and write {file: /etc/hall-gateway/secrets/NAME} here, or {env: NAME}.',
   zh: '请写入单独的文件并执行 chmod 600，此处写 {file: /etc/hall-gateway/secrets/名称}，或 {env: 变量名}。',

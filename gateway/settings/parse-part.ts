@@ -4,8 +4,9 @@
  */
 import type { z } from 'zod';
 import { Secret } from '../kernel/secret.ts';
-import { secretFindingOf } from './issue-texts.ts';
+import { secretReferenceOf } from '../kernel/secret-field.ts';
 import { findingsOf, flatIssues } from './issues.ts';
+import { at } from './mentions.ts';
 import type { Finding, SettingsPath } from './mistake.ts';
 import { resolveSecret, type SecretSources } from './secrets.ts';
 
@@ -26,11 +27,10 @@ export function parsePart<S extends z.ZodType>(
 ): Part<z.output<S>> {
   const findings: Finding[] = [];
   let filled = raw;
-  for (const issue of issuesOf(schema, raw)) {
-    const secret = secretFindingOf(issue);
-    if (secret?.found !== 'reference') continue;
-    const place = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    const resolved = resolveSecret(secret.reference, [...path, ...place], sources);
+  for (const place of placesOf(issuesOf(schema, raw))) {
+    const reference = secretReferenceOf(at(raw, place));
+    if (!reference) continue;
+    const resolved = resolveSecret(reference, [...path, ...place], sources);
     if (!(resolved instanceof Secret)) findings.push(resolved);
     filled = replaced(filled, place, resolved instanceof Secret ? resolved : NO_SECRET);
   }
@@ -47,6 +47,12 @@ function firstOfEach(findings: readonly Finding[]): Finding[] {
     const key = JSON.stringify([path, code]);
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Where the schema refused what it found, each place once: a reference to a secret is always refused at first. */
+function placesOf(issues: readonly z.core.$ZodIssue[]): SettingsPath[] {
+  const places = issues.map(({ path }) => path.map((step) => (typeof step === 'number' ? step : String(step))));
+  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
 }
 
 function issuesOf(schema: z.ZodType, raw: unknown) {
