@@ -677,6 +677,47 @@ export const ERROR_TABLE = {
   },
 
   // --- evaluator
+  'evaluator.not-heard': {
+    remedy: 'retry',
+    en: {
+      what: 'The line of an evaluator works, but the device itself has not been heard.',
+      hint: 'Nothing is wrong until somebody presses a key and nothing arrives: then check power, A/B wiring and the address of the device.',
+    },
+    zh: {
+      what: '评价器所在线路正常，但尚未收到该设备的数据。',
+      hint: '无人按键时属正常；若按键后仍无数据，请检查设备电源、A/B 接线和设备地址。',
+    },
+  },
+  'evaluator.bus-crowded': {
+    remedy: 'retry',
+    en: {
+      what: 'Too many frames wait for one device of an RS-485 bus.',
+      hint: 'Send commands to this device less often; about forty short frames a second fit on the whole bus.',
+    },
+    zh: {
+      what: 'RS-485 总线上等待发送给同一设备的数据过多。',
+      hint: '请降低对该设备的命令频率；整条总线每秒约可传四十个短帧。',
+    },
+  },
+  'evaluator.key-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'An evaluator sent a key that its key map does not have.',
+      hint: 'Compare the labels of the keys with keyMap of this device in hall.yaml; the key was not acknowledged and not recorded.',
+    },
+    zh: {
+      what: '评价器发来了按键映射中没有的按键。',
+      hint: '请核对设备按键标签与 hall.yaml 中该设备的 keyMap；该按键未应答、未记录。',
+    },
+  },
+  'evaluator.ticket-not-showable': {
+    remedy: 'operator',
+    en: {
+      what: 'The display of a caller cannot show this ticket number.',
+      hint: 'The display has three digits: send a ticket number that ends with a digit, for example A023.',
+    },
+    zh: { what: '呼叫器显示屏无法显示该票号。', hint: '显示屏只有三位数字：请发送以数字结尾的票号，例如 A023。' },
+  },
 
   // --- fingerprint clock
   'clock.comm-key-refused': {
@@ -773,6 +814,22 @@ export const ERROR_TABLE = {
   },
 
   // --- command line and service
+  'service.spool-wedged': {
+    remedy: 'reset',
+    en: {
+      what: 'The spool does not answer.',
+      hint: 'systemd restarts the gateway; if it happens again, replace the SD card.',
+    },
+    zh: { what: '记录库没有响应。', hint: 'systemd 会重新启动网关；如再次发生，请更换 SD 卡。' },
+  },
+  'service.loop-late': {
+    remedy: 'reset',
+    en: {
+      what: 'The program does not keep up with its own timers.',
+      hint: 'systemd restarts the gateway; report this with the log, and look what else runs on the box.',
+    },
+    zh: { what: '程序运行严重滞后。', hint: 'systemd 会重新启动网关；请附日志反馈，并检查本机还运行了哪些程序。' },
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

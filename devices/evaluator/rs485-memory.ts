@@ -1,0 +1,73 @@
+/**
+ * What one device's driver must not forget in a restart, kept as one cursor in the same transaction as the events: which
+ * frame it heard last, and which evaluation is open. And the rule that tells a repetition from a second press.
+ *
+ * Frames carry no number, so the same bytes twice may be one press that was repeated because our acknowledgement was late
+ * or lost, or two presses. What is known about the device: it repeats every few hundred milliseconds until it is
+ * acknowledged. Hence:
+ *   - Acknowledged: the device has no reason to repeat, unless the acknowledgement was lost. The same frame within
+ *     `repeatWindowMs` after the last one is a repetition (it is acknowledged again); later it is a new press.
+ *   - Not acknowledged (the commit is pending, the bus dropped, the gateway died in between): the device is still asking, or the
+ *     person presses again because nothing happened. Within `unansweredWindowMs` it is the same press; later, a new one.
+ * "Acknowledged" is written after the acknowledgement left. Should the power fail between the two, a second press within
+ * `unansweredWindowMs` is taken for the first: the one case where the rule can be wrong, and it takes a crash within
+ * milliseconds after a press.
+ */
+import { z } from 'zod';
+import type { Clock } from '../../gateway/kernel/clock.ts';
+
+/** A moment that can be compared after a restart: by the monotonic clock in the same boot, else by the wall clock. */
+const stampSchema = z.strictObject({ bootId: z.string(), monotonicMs: z.number(), wallMs: z.number() });
+export type Stamp = z.output<typeof stampSchema>;
+
+const heardSchema = z.strictObject({ hex: z.string(), at: stampSchema, acknowledged: z.boolean() });
+export type Heard = z.output<typeof heardSchema>;
+
+const openEvaluationSchema = z.strictObject({
+  id: z.string(),
+  ticketNumber: z.string().optional(),
+  visitId: z.string().optional(),
+  begun: stampSchema,
+  timeoutMs: z.number().positive(),
+});
+export type OpenEvaluation = z.output<typeof openEvaluationSchema>;
+
+const memorySchema = z.strictObject({
+  /** Caller and evaluator share an address but are two devices: each repeats on its own. */
+  caller: heardSchema.optional(),
+  evaluator: heardSchema.optional(),
+  /** When the last evaluation was decided by a key; undone when the clerk asks for a new one. */
+  decided: stampSchema.optional(),
+  evaluation: openEvaluationSchema.optional(),
+});
+export type Memory = z.output<typeof memorySchema>;
+
+export const MEMORY_CURSOR = 'memory';
+
+/** The memory as it was stored; one that this version does not understand is forgotten. */
+export function memoryFrom(stored: unknown): Memory {
+  const result = memorySchema.safeParse(stored ?? {});
+  return result.success ? result.data : {};
+}
+
+export function stampOf(clock: Clock): Stamp {
+  return { bootId: clock.bootId, monotonicMs: clock.monotonicMs(), wallMs: clock.now() };
+}
+
+/** Milliseconds since the stamp; never negative, also when the wall clock was set back in between. */
+export function ageMs(stamp: Stamp, clock: Clock): number {
+  const age = stamp.bootId === clock.bootId ? clock.monotonicMs() - stamp.monotonicMs : clock.now() - stamp.wallMs;
+  return Math.max(0, age);
+}
+
+export interface RepeatWindows {
+  repeatWindowMs: number;
+  unansweredWindowMs: number;
+}
+
+/** Is this frame the one that was heard last, said again? */
+export function isRepetition(last: Heard | undefined, hex: string, windows: RepeatWindows, clock: Clock): boolean {
+  if (last?.hex !== hex) return false;
+  const windowMs = last.acknowledged ? windows.repeatWindowMs : windows.unansweredWindowMs;
+  return ageMs(last.at, clock) <= windowMs;
+}

@@ -1,0 +1,66 @@
+/**
+ * What happened at one window's devices, in the kind's words. Fields that are not known are left out.
+ */
+import type { Occurrence } from '../../gateway/kernel/event.ts';
+import type { Json, JsonObject } from '../../gateway/kernel/json.ts';
+import { LEVEL_LABELS, type CallerKey, type Level } from './kind.ts';
+
+/** Which visit is evaluated, as far as the start command told. */
+export interface Visit {
+  ticketNumber?: string | undefined;
+  visitId?: string | undefined;
+}
+
+export type UnratedReason = 'time-out' | 'device-default' | 'superseded';
+
+const CHANNEL = 'hall-device';
+
+export function keyPressed(window: string | undefined, key: CallerKey, code: string): Occurrence {
+  return { type: 'caller.key-pressed', data: present({ window, key, code }) };
+}
+
+export function requested(window: string | undefined, visit: Visit, timeoutSeconds: number): Occurrence {
+  return { type: 'evaluation.requested', data: present({ window, ...visitOf(visit), timeoutSeconds }) };
+}
+
+/** A mark; one for each visit, and where the visit has no identity, one for each evaluation that was begun. */
+export function submitted(
+  window: string | undefined,
+  mark: { level: Level; levelsOffered: readonly Level[]; durationMs?: number | undefined },
+  evaluation: (Visit & { id: string }) | undefined,
+): Occurrence {
+  const { level, levelsOffered, durationMs } = mark;
+  const data = present({
+    window,
+    ...visitOf(evaluation),
+    level,
+    label: LEVEL_LABELS[level],
+    levelsOffered: [...levelsOffered],
+    durationMs,
+    channel: CHANNEL,
+  });
+  const identity = evaluation?.visitId ?? evaluation?.id;
+  return { type: 'evaluation.submitted', data, ...(identity !== undefined && { naturalKey: `submitted:${identity}` }) };
+}
+
+export function unrated(
+  window: string | undefined,
+  reason: UnratedReason,
+  evaluation: (Visit & { id: string }) | undefined,
+): Occurrence {
+  return {
+    type: 'evaluation.unrated',
+    data: present({ window, ...visitOf(evaluation), reason, channel: CHANNEL }),
+    ...(evaluation && { naturalKey: `unrated:${evaluation.id}` }),
+  };
+}
+
+function visitOf(visit: Visit | undefined): { ticketNumber: string | undefined; visitId: string | undefined } {
+  return { ticketNumber: visit?.ticketNumber, visitId: visit?.visitId };
+}
+
+function present(fields: Record<string, Json | undefined>): JsonObject {
+  const known: JsonObject = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) known[name] = value;
+  return known;
+}
