@@ -11,6 +11,12 @@ import { ROOT, setUp } from './set-up.mjs';
 const NATIVE = ['sqlite3', '@serialport/bindings-cpp'];
 /** CommonJS packages inside the bundle ask for `require`, which an ES module does not have. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** Read at build time: the version, and that ws does without its two optional addons. */
+const DEFINED = {
+  'process.env.HALL_GATEWAY_VERSION': JSON.stringify(versionText()),
+  'process.env.WS_NO_BUFFER_UTIL': '"1"',
+  'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+};
 const PROGRAMS = { 'hall-gateway': 'gateway/main.ts', demo: 'simulators/hall/demo.ts' };
 
 /** Bundles one program to `outfile`; resolves to its size and to the imports that stay outside. */
@@ -24,11 +30,11 @@ export async function bundle(entry, outfile) {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    sourcemap: 'external',
+    sourcemap: 'linked',
     legalComments: 'none',
     external: NATIVE,
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-    define: { 'process.env.HALL_GATEWAY_VERSION': JSON.stringify(versionText()) },
+    define: DEFINED,
     metafile: true,
     logLevel: 'warning',
   });

@@ -64,7 +64,10 @@ describe.each(runtimes())('the bundle under $name', ({ command }) => {
       const centre = await startCentre(centrePort);
       onTestFinished(() => centre.close());
       const second = run();
-      const evaluations = () => centre.arrived.filter(({ topic }) => topic.includes('/evaluator/evaluator-5/event/'));
+      const evaluations = () =>
+        centre.arrived.filter(({ topic }) =>
+          topic.endsWith('/evaluator/evaluator-5/event/hall.evaluation.submitted.v1'),
+        );
       await vi.waitUntil(() => evaluations().length > 0, WAIT).catch(() => expect.fail(second.said()));
       expect(await second.end('SIGTERM')).toBe(0);
 
