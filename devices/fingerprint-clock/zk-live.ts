@@ -1,0 +1,79 @@
+/**
+ * What the clock says by itself. A punch or an alarm is acknowledged after it is on disk, never before; one that is not
+ * acknowledged may come again, and makes no second event. What is turned away here is still in the stored log.
+ */
+import type { Hall } from '../../gateway/kernel/driver.ts';
+import type { Occurrence } from '../../gateway/kernel/event.ts';
+import type { FingerprintClock } from './kind.ts';
+import { localTimeText } from './local-time.ts';
+import { decodeAlarm, decodeLivePunch, LIVE_EVENT, type LiveOrder } from './zk-live-events.ts';
+import { punchOccurrence, type PunchContext } from './zk-punches.ts';
+import type { LiveFrame } from './zk-session.ts';
+import type { ClockStatus } from './zk-status.ts';
+
+/** Live events that wait for the disk; beyond them the stored log has to do. */
+const WAITING_MAX = 500;
+/** An alarm has no time of its own: the same one again within this is the same alarm, sent again. */
+const SAME_ALARM_MS = 10_000;
+
+/** Hears live frames in order, one commit at a time. */
+export function liveListener(
+  hall: Hall<FingerprintClock>,
+  status: ClockStatus,
+  context: PunchContext,
+  order: LiveOrder,
+): (frame: LiveFrame) => void {
+  const alarms = alarmMemory(hall);
+  let waiting = 0;
+  let turn = Promise.resolve();
+
+  const carryOut = async (occurrence: Occurrence, frame: LiveFrame): Promise<void> => {
+    try {
+      await hall.record([occurrence]);
+      frame.acknowledge();
+    } catch (thrown) {
+      if (!hall.signal.aborted) hall.log.error('clock.live-refused', thrown, { event: frame.event });
+    } finally {
+      waiting -= 1;
+    }
+  };
+  const record = (occurrence: Occurrence, frame: LiveFrame) => {
+    if (waiting >= WAITING_MAX) return;
+    waiting += 1;
+    turn = turn.then(() => carryOut(occurrence, frame));
+  };
+
+  const hearPunch = (frame: LiveFrame) => {
+    const punch = decodeLivePunch(frame.data, order);
+    if (!punch) {
+      hall.log.warn('clock.live-unknown', { bytes: frame.data.length });
+      return;
+    }
+    record(punchOccurrence(punch, 'live', context), frame);
+    status.sawPunch(localTimeText(punch.time));
+  };
+  const hearAlarm = (frame: LiveFrame) => {
+    const alarm = decodeAlarm(frame.data);
+    if (alarm && !alarms.isRepeat(frame.data)) record({ type: 'clock.alarm', data: { ...alarm } }, frame);
+    else frame.acknowledge();
+  };
+
+  return (frame) => {
+    if (frame.event === LIVE_EVENT.attendance) hearPunch(frame);
+    else if (frame.event === LIVE_EVENT.alarm) hearAlarm(frame);
+    else frame.acknowledge();
+  };
+}
+
+function alarmMemory(hall: Hall<FingerprintClock>): { isRepeat(data: Buffer): boolean } {
+  let last: { hex: string; atMs: number } | undefined;
+  return {
+    isRepeat(data) {
+      const hex = data.toString('hex');
+      const atMs = hall.clock.monotonicMs();
+      const repeat = last?.hex === hex && atMs - last.atMs < SAME_ALARM_MS;
+      if (!repeat) last = { hex, atMs };
+      return repeat;
+    },
+  };
+}

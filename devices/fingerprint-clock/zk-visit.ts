@@ -1,0 +1,175 @@
+/**
+ * One visit to a clock, from connecting to losing it: greet, see who it is, listen to live punches, read what the log holds
+ * beyond the cursor, and then look in again at every heartbeat and every poll.
+ */
+import type { Hall } from '../../gateway/kernel/driver.ts';
+import { HallError, isHallError } from '../../gateway/kernel/errors.ts';
+import { sleep } from '../../gateway/kernel/waiting.ts';
+import type { FingerprintClock } from './kind.ts';
+import type { ZoneTime } from './local-time.ts';
+import { setClock, watchDrift } from './zk-clock-time.ts';
+import { askIdentity, askOccupancy, type ClockIdentity } from './zk-enquiries.ts';
+import { COMMAND } from './zk-frame.ts';
+import { openTcpLink, openUdpLink } from './zk-link.ts';
+import { liveListener } from './zk-live.ts';
+import { LIVE_EVENT } from './zk-live-events.ts';
+import { rereadLog, syncLog, type SyncResult } from './zk-log-sync.ts';
+import type { LogReading } from './zk-log-read.ts';
+import { people } from './zk-people.ts';
+import type { PunchContext } from './zk-punches.ts';
+import { openSession, turnstile, type ZkSession } from './zk-session.ts';
+import { commKeyNumber, type ZkConfig } from './zk-settings.ts';
+import { watchOccupancy, type ClockStatus } from './zk-status.ts';
+import { readUsers } from './zk-user-read.ts';
+
+const PEOPLE_CURSOR = 'people';
+const SECOND_MS = 1_000;
+const UNREADABLE: ReadonlySet<string> = new Set(['clock.log-unreadable', 'clock.answer-refused']);
+
+/** What all visits to one clock share. */
+export interface Station {
+  config: ZkConfig;
+  hall: Hall<FingerprintClock>;
+  status: ClockStatus;
+  zone: ZoneTime;
+}
+
+export interface Visit extends Station {
+  session: ZkSession;
+  context: PunchContext;
+  /** Bulk reads take turns: the clock has one buffer. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Opens a session, finds out who answers, and listens.
+ *
+ * @throws HallError why the clock cannot be used now.
+ */
+export async function beginVisit(station: Station): Promise<Visit> {
+  const { config, hall, status } = station;
+  const open = config.transport === 'tcp' ? openTcpLink : openUdpLink;
+  const link = await open({ ...config, signal: hall.signal });
+  const session = await openSession(link, { ...config, commKey: commKeyNumber(config.commKey) }, hall.signal);
+  try {
+    const identity = await askIdentity(session);
+    if (config.serial !== undefined && identity.serial !== config.serial) throw otherClock(config, identity);
+    const context = await contextOf(station, identity);
+    const visit: Visit = { ...station, session, context, inTurn: turnstile() };
+    const realTime = await listen(visit);
+    hall.online({ ...identity, address: `${config.host}:${config.port}` });
+    status.update({ ...identity, realTime });
+    return visit;
+  } catch (thrown) {
+    await session.close();
+    throw thrown;
+  }
+}
+
+/** The serial number is the scope of natural keys and cursor: another clock at the same address begins afresh. */
+async function contextOf({ hall, zone }: Station, { serial }: ClockIdentity): Promise<PunchContext> {
+  const known = people(await hall.cursor(PEOPLE_CURSOR));
+  return { scope: serial ?? hall.device, serial, people: known, zone };
+}
+
+/**
+ * Asks for live punches and alarms; false when the clock has none to give. ENABLEDEVICE first: a client that died in the
+ * middle of its work may have left the clock locked for the people in front of it.
+ */
+async function listen({ session, hall, status, context, config }: Visit): Promise<boolean> {
+  session.onLive(liveListener(hall, status, context, config.liveOrder));
+  const mask = Buffer.alloc(4);
+  mask.writeUInt32LE(LIVE_EVENT.attendance | LIVE_EVENT.alarm);
+  try {
+    await session.ask(COMMAND.enableDevice);
+    await session.ask(COMMAND.registerEvents, mask);
+    return true;
+  } catch (thrown) {
+    if (!isHallError(thrown) || thrown.code !== 'clock.answer-refused') throw thrown;
+    hall.log.warn('clock.no-live-events', { line: session.link.name });
+    return false;
+  }
+}
+
+/** Stays until the session ends; rejects with why. */
+export async function stay(visit: Visit): Promise<never> {
+  const { session } = visit;
+  const over = new Promise<never>((_, reject) => {
+    const leave = () => reject(session.signal.reason as HallError);
+    if (session.signal.aborted) leave();
+    else session.signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([over, beat(visit), poll(visit)]);
+  } finally {
+    await session.close();
+  }
+}
+
+async function beat(visit: Visit): Promise<never> {
+  const { session, hall, status, zone, config } = visit;
+  for (;;) {
+    const beyond = await watchDrift(session, hall, status, zone, config.driftAlarmSeconds * SECOND_MS);
+    if (beyond && config.autoSetTime) await setClock(session, hall, status, zone, 'automatic');
+    await sleep(config.heartbeatMs, session.signal);
+  }
+}
+
+async function poll(visit: Visit): Promise<never> {
+  for (;;) {
+    await visit.inTurn(() => lookInIfReadable(visit));
+    await sleep(visit.config.pollMs, visit.session.signal);
+  }
+}
+
+/** A log that cannot be read is reported, and looked at again at the next poll; live punches go on meanwhile. */
+async function lookInIfReadable(visit: Visit): Promise<void> {
+  const { hall } = visit;
+  try {
+    await lookIn(visit);
+    hall.online();
+  } catch (thrown) {
+    if (!isHallError(thrown) || !UNREADABLE.has(thrown.code)) throw thrown;
+    hall.log.error('clock.log-unread', thrown);
+    hall.silent(thrown);
+  }
+}
+
+/** Names, counters, and what the log holds beyond the cursor. */
+async function lookIn(visit: Visit): Promise<void> {
+  const { session, hall, status, context } = visit;
+  const reading = await prepareReading(visit);
+  const result = await syncLog(session, hall, context, reading);
+  if (result.layout === 8) await rememberPeople(visit);
+  status.sawPunch(result.lastPunchAt);
+  if (result.read > 0) hall.log.info('clock.log-read', { read: result.read, fresh: result.fresh });
+}
+
+/** The whole log once more, for the command `read-log`. */
+export function readAgain(visit: Visit, from: string | undefined): Promise<SyncResult> {
+  const { session, hall, context } = visit;
+  return visit.inTurn(async () => rereadLog(session, hall, context, await prepareReading(visit), from));
+}
+
+async function prepareReading({ session, hall, status, context, config }: Visit): Promise<LogReading> {
+  const occupancy = await askOccupancy(session);
+  if (occupancy) await watchOccupancy(hall, status, occupancy);
+  context.people.replace(await readUsers(session, config.pieceTimeoutMs, config.nameEncoding, occupancy?.users));
+  return {
+    pieceTimeoutMs: config.pieceTimeoutMs,
+    recordCount: occupancy?.records,
+    thisYear: new Date(hall.clock.now()).getUTCFullYear(),
+  };
+}
+
+/** Only records of 8 bytes name nobody but an internal uid, whose owner may be removed one day. */
+async function rememberPeople({ hall, context }: Visit): Promise<void> {
+  await hall.record([], { name: PEOPLE_CURSOR, value: context.people.remembered() });
+}
+
+function otherClock(config: ZkConfig, { serial }: ClockIdentity): HallError {
+  return new HallError('clock.other-device', {
+    message: `${config.host}:${config.port} answers as ${serial ?? 'a clock without serial number'}, not as ${config.serial ?? ''}.`,
+    facts: { found: serial, wanted: config.serial },
+  });
+}
