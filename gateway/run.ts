@@ -1,0 +1,82 @@
+/**
+ * `hall-gateway run FILE`: reads the settings, opens the gateway, and closes it in order when the system says so.
+ */
+import { openGateway } from './compose.ts';
+import { systemClock } from './kernel/clock.ts';
+import type { AnyDriver } from './kernel/driver.ts';
+import { isHallError } from './kernel/errors.ts';
+import { errorRow } from './kernel/error-table.ts';
+import { jsonLog, type Log } from './kernel/log.ts';
+import { reportText } from './settings/check-report.ts';
+import { languageOf } from './settings/check.ts';
+import { readSettings } from './settings/read-settings.ts';
+
+export interface RunOptions {
+  version: string;
+  drivers: readonly AnyDriver[];
+  env: NodeJS.ProcessEnv;
+}
+
+/** sysexits.h: the configuration is wrong; a restart does not help. */
+const EXIT_SETTINGS = 78;
+const EXIT_FAILED = 1;
+/** A close that hangs must not keep the box from restarting the gateway. */
+const CLOSE_DEADLINE_MS = 15_000;
+
+/** Runs until SIGTERM or SIGINT; resolves with the exit code. */
+export async function runGateway(file: string, { version, drivers, env }: RunOptions): Promise<number> {
+  const language = languageOf(undefined, env);
+  const read = readSettings({ path: file, drivers, env });
+  if (!read.ok) {
+    process.stderr.write(reportText(file, read, language));
+    return EXIT_SETTINGS;
+  }
+  const log = jsonLog(read.settings.gateway.logLevel);
+  const stop = stopSignal(log);
+  try {
+    const gateway = await openGateway({ settings: read.settings, version, clock: systemClock(), log, env });
+    await stop;
+    await closeInTime(() => gateway.close(), log);
+    return 0;
+  } catch (thrown) {
+    log.error('gateway.failed', thrown);
+    process.stderr.write(failureText(thrown, language));
+    return EXIT_FAILED;
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. Whatever nobody caught ends it too. */
+function stopSignal(log: Log): Promise<void> {
+  const die = (event: string) => (thrown: unknown) => {
+    log.error(event, thrown);
+    process.exit(EXIT_FAILED);
+  };
+  process.on('uncaughtException', die('gateway.uncaught-exception'));
+  process.on('unhandledRejection', die('gateway.unhandled-rejection'));
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(EXIT_FAILED);
+        asked = true;
+        log.info('gateway.stopping', { signal });
+        resolve();
+      });
+    }
+  });
+}
+
+async function closeInTime(close: () => Promise<void>, log: Log): Promise<void> {
+  const timer = setTimeout(() => {
+    log.warn('gateway.close-overdue', { deadlineMs: CLOSE_DEADLINE_MS });
+    process.exit(EXIT_FAILED);
+  }, CLOSE_DEADLINE_MS);
+  await close();
+  clearTimeout(timer);
+}
+
+function failureText(thrown: unknown, language: 'zh' | 'en'): string {
+  if (!isHallError(thrown)) return `${String(thrown)}\n`;
+  const row = errorRow(thrown.code)[language];
+  return `${row.what} [${thrown.code}]\n  ${thrown.message}\n  → ${language === 'zh' ? row.hint : thrown.hint}\n`;
+}
