@@ -4,7 +4,7 @@
 import { describe } from 'vitest';
 import { startClock, type SimulatedClock } from '../../simulators/fingerprint-clock/clock.ts';
 import { conformance, type Rig } from '../conformance.ts';
-import { zkDriver } from './zk.ts';
+import { zk } from './zk.ts';
 
 const STAFF = ['1001', '1002', '1003', '1004', '1005', '1006'].map((userId, index) => ({ uid: index + 1, userId }));
 
@@ -65,7 +65,7 @@ function makeTrouble(clock: SimulatedClock, how: Parameters<Rig['trouble']>[0]):
 }
 
 describe.each(['tcp', 'udp'] as const)('over %s', (transport) => {
-  conformance(zkDriver, {
+  conformance(zk, {
     makeRig: ({ pluggedIn }) => makeRig(transport, pluggedIn),
     offlineWithinMs: 4_000,
     refused,

@@ -19,7 +19,7 @@ import { beginVisit, readAgain, stay, type Station, type Visit } from './zk-visi
 
 const FIRST_RETRY_MS = 1_000;
 
-export const zkDriver = defineDriver({
+export const zk = defineDriver({
   kind: fingerprintClock,
   wire: 'zk',
   config: zkConfigSchema,
