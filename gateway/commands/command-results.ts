@@ -34,7 +34,7 @@ export const commandRefusedSchema = z.object({
   error: reasonSchema,
 });
 
-const REFUSED_TYPE = 'gateway.command-refused';
+const REFUSED_TYPE = fullType('gateway.command-refused', 1);
 const TOPIC_SHOWN_MAX = 200;
 
 /** A command with a place to answer to. */
@@ -74,7 +74,7 @@ export function refusedDraft(place: Place, message: CommandMessage, error: HallE
   return {
     topic: eventTopic(place.hall, GATEWAY_KIND, place.gateway, REFUSED_TYPE),
     source: gatewaySource(place),
-    type: fullType(REFUSED_TYPE, 1),
+    type: REFUSED_TYPE,
     class: 'telemetry',
     data: {
       topic: message.topic.slice(0, TOPIC_SHOWN_MAX),

@@ -183,7 +183,7 @@ describe('a command that is refused', () => {
       await send({ topic });
       expect(spool.drafts).toMatchObject([
         {
-          topic: 'hall/v1/h1/gateway/gw1/event/gateway.command-refused',
+          topic: 'hall/v1/h1/gateway/gw1/event/hall.gateway.command-refused.v1',
           type: 'hall.gateway.command-refused.v1',
           data: { topic, error: { code: 'command.device-unknown' } },
         },

@@ -32,7 +32,13 @@ const MISBEHAVIOUR: [string, RunBell][] = [
     },
   ],
   ['throws later', () => sleep(10).then(() => Promise.reject(new Error('lost it')))],
-  ['throws something that is no error', () => Promise.resolve(AbortSignal.abort('a string').throwIfAborted())],
+  [
+    'throws something that is no error',
+    async () => {
+      await Promise.resolve();
+      AbortSignal.abort('a string').throwIfAborted();
+    },
+  ],
   ['returns early', () => Promise.resolve()],
   ['never stops', forEver],
   [

@@ -67,10 +67,11 @@ function draftOf({ place, kind, device }: RecorderOptions, source: string, occur
   const checked = definition.data.safeParse(data);
   if (!checked.success) throw invalid(kind, type, firstIssue(checked.error));
   if (!isJsonObject(checked.data)) throw invalid(kind, type, 'its data is not an object');
+  const cloudType = fullType(type, definition.version);
   return {
-    topic: eventTopic(place.hall, kind.name, device, type),
+    topic: eventTopic(place.hall, kind.name, device, cloudType),
     source,
-    type: fullType(type, definition.version),
+    type: cloudType,
     class: definition.class,
     data: checked.data,
     ...witness,

@@ -145,7 +145,7 @@ describe('records', () => {
     expect(recorded).toMatchObject({ repeated: false });
     expect(spool.drafts).toEqual([
       {
-        topic: 'hall/v1/h1/bell/b1/event/bell.rung',
+        topic: 'hall/v1/h1/bell/b1/event/hall.bell.rung.v1',
         source: '/halls/h1/gateways/gw1/bell/b1',
         type: 'hall.bell.rung.v1',
         class: 'record',
