@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { filesBelow, ROOT, textOf } from './tree.ts';
+
+const pages = filesBelow('.', '.md');
+const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf('package.json')));
+
+/** Targets of the links of a page that point into this repository, as paths from the root. */
+function targetsOf(page: string): string[] {
+  const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  const local = links.filter((link) => !/^(https?:|mailto:|#)/.test(link));
+  return local.map((link) => join(dirname(page), decodeURI(link.split('#')[0] ?? '')));
+}
+
+describe('the documents', () => {
+  it('link to nothing that is missing', () => {
+    expect(pages).toContain('README.md');
+    const dead = pages.flatMap((page) =>
+      targetsOf(page)
+        .filter((path) => !existsSync(join(ROOT, path)))
+        .map((path) => `${page} -> ${path}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it('name no npm script that does not exist', () => {
+    const builtin = new Set(['ci', 'install']);
+    const named = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/\bnpm (?:run )?([a-z]+)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(named.filter((name) => !builtin.has(name) && !(name in scripts))).toEqual([]);
+  });
+
+  it.each(['README.md', 'README.zh-CN.md'])('begin, in %s, with the two commands that a newcomer needs', (page) => {
+    expect(textOf(page)).toMatch(/^npm start$/m);
+    expect(textOf(page)).toMatch(/^npm test$/m);
+  });
+});
