@@ -4,7 +4,7 @@
 import type { AnyDriver } from '../gateway/kernel/driver.ts';
 import type { Kind } from '../gateway/kernel/kind.ts';
 import { rs485 as evaluatorRs485 } from './evaluator/rs485.ts';
-import { zkDriver as fingerprintClockZk } from './fingerprint-clock/zk.ts';
+import { zk as fingerprintClockZk } from './fingerprint-clock/zk.ts';
 
 export const drivers: readonly AnyDriver[] = [evaluatorRs485, fingerprintClockZk];
 
