@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { filesBelow, ROOT, textOf } from './tree.ts';
 
-const pages = filesBelow('.', '.md');
+/** A template's links are those of the page that is made of it. */
+const pages = filesBelow('.', '.md').filter((path) => !path.endsWith('.template.md'));
 const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf('package.json')));
 
 /** Targets of the links of a page that point into this repository, as paths from the root. */
@@ -28,7 +29,7 @@ describe('the documents', () => {
   it('name no npm script that does not exist', () => {
     const builtin = new Set(['ci', 'install']);
     const named = pages.flatMap((page) =>
-      [...textOf(page).matchAll(/\bnpm (?:run )?([a-z]+)/g)].map((match) => match[1] ?? ''),
+      [...textOf(page).matchAll(/(?:^|`)npm (?:run )?([a-z]+)/gm)].map((match) => match[1] ?? ''),
     );
     expect(named.filter((name) => !builtin.has(name) && !(name in scripts))).toEqual([]);
   });
