@@ -75,7 +75,7 @@ export function evaluations({ hall, notebook, keys, sameEvaluationMs, onChange }
     },
     isDecided() {
       const { evaluation, decided } = notebook.memory;
-      return evaluation === undefined && decided !== undefined && ageMs(decided, clock) <= sameEvaluationMs;
+      return evaluation === undefined && decided !== undefined && ageMs(decided, clock) < sameEvaluationMs;
     },
     decide(mark) {
       const open = notebook.memory.evaluation;

@@ -9,7 +9,7 @@ import type { Evaluator, Level } from './kind.ts';
 import { acknowledgementOf, encodeFrame, type Frame } from './rs485-codec.ts';
 import type { Evaluations } from './rs485-evaluations.ts';
 import { pressOf, type KeyMap, type Mark, type Press } from './rs485-keys.ts';
-import { isRepetition, stampOf, type RepeatWindows } from './rs485-memory.ts';
+import { isRepetition, stampOf, type Memory, type RepeatWindows } from './rs485-memory.ts';
 import type { Notebook } from './rs485-notebook.ts';
 import { keyPressed } from './rs485-occurrences.ts';
 
@@ -52,14 +52,18 @@ export function presses(options: PressOptions): (frame: Frame) => void {
       answering.delete(hex);
     }
   };
-  const take = async (frame: Frame, sender: Known['sender'], hex: string, occurrences: Occurrence[]) => {
+  /** Records, then answers. A refusal puts the notebook back to `before`, so that the repetition is taken afresh. */
+  const take = async (frame: Frame, press: Known, hex: string, occurrences: Occurrence[], before: Memory) => {
+    const { sender } = press;
     committing.add(hex);
     try {
       if (occurrences.length > 0) await notebook.record(occurrences);
     } catch (thrown) {
       if (hall.signal.aborted) return;
       hall.log.error('press.not-recorded', thrown);
-      notebook.change({ [sender]: undefined });
+      const { evaluation, decided } = before;
+      notebook.change({ [sender]: undefined, ...(sender === 'evaluator' && { evaluation, decided }) });
+      evaluations.resume();
       return;
     } finally {
       committing.delete(hex);
@@ -95,13 +99,14 @@ export function presses(options: PressOptions): (frame: Frame) => void {
       void answer(frame, sender, hex);
       return;
     }
+    const before = notebook.memory;
     const occurrences = occurrencesOf(press);
     if (occurrences === undefined) {
       reportMeaningless(Number(press.key));
       return;
     }
     remember(sender, hex, false);
-    void take(frame, sender, hex, occurrences);
+    void take(frame, press, hex, occurrences, before);
   };
 }
 
