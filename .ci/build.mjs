@@ -1,7 +1,7 @@
 // `npm run build`: each program as ONE ESM file in dist/ that runs under Node 20, 22, 24 and Deno. Only packages with
 // native parts stay outside; they are found in node_modules beside the file or above it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { say } from './console.mjs';
@@ -49,13 +49,36 @@ export async function buildAll() {
     const { bytes } = await bundle(entry, join(ROOT, 'dist', `${name}.mjs`));
     say(`✓ dist/${name}.mjs ${(bytes / 1024 / 1024).toFixed(2)} MB (${versionText()})`);
   }
+  writeFileSync(join(ROOT, 'dist', 'package.json'), `${JSON.stringify(boxManifest(), null, 2)}\n`);
+}
+
+/** The package.json that stands beside the bundle on a box: `npm install` there fetches the packages with native parts. */
+export function boxManifest() {
+  const { packages } = readJson('package-lock.json');
+  const { license, engines } = readJson('package.json');
+  const dependencies = Object.fromEntries(NATIVE.map((name) => [name, packages[`node_modules/${name}`].version]));
+  const allowScripts = Object.fromEntries(NATIVE.map((name) => [name, true]));
+  return {
+    name: 'hall-gateway',
+    version: versionText(),
+    license,
+    private: true,
+    type: 'module',
+    engines,
+    dependencies,
+    allowScripts,
+  };
 }
 
 /** `0.1.0+9d33363`; without git metadata the version of package.json alone. */
 function versionText() {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { version } = readJson('package.json');
   const commit = gitCommit();
   return commit === undefined ? version : `${version}+${commit}`;
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 }
 
 function gitCommit() {

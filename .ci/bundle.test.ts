@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { bundle } from './build.mjs';
+import { boxManifest, bundle } from './build.mjs';
 import { freePort, makeHall, startBus, startCentre, startProcess } from './bundle-rig.ts';
 import { runtimes } from './runtimes.ts';
 import { ROOT, textOf } from './tree.ts';
@@ -23,6 +23,7 @@ describe('the bundle', () => {
   it('is one file that needs nothing beside it but the packages with native parts', () => {
     const packages = built.externals.filter((name) => !isBuiltin(name));
     expect(packages.sort()).toEqual(['@serialport/bindings-cpp', 'sqlite3']);
+    expect(Object.keys(boxManifest().dependencies).sort()).toEqual(packages);
   });
 
   it('tells the version of the package, and the commit', () => {
