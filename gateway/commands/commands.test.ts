@@ -26,11 +26,12 @@ const RING = 'hall/v1/h1/bell/b1/command/ring';
 const order = (id: string, more: object = {}) => JSON.stringify({ id, data: { times: 2 }, ...more });
 
 /** A gateway's commands with devices b1 and b2; `carryOut` stands for the devices. */
-function hall(
+async function hall(
   carryOut: (device: string) => Promise<Json>,
-  spool = testingSpool(),
+  given?: TestingSpool,
   more: Partial<CommandsOptions> = {},
 ) {
+  const spool = given ?? (await testingSpool());
   const asked: string[] = [];
   const log = collectingLog();
   const commands = startCommands({
@@ -65,7 +66,7 @@ const openOnes = async (spool: TestingSpool) => (await spool.cursors('commands')
 
 describe('a command', () => {
   it('is accepted on disk before the sender hears so, then done with its output', async () => {
-    const { spool, send } = hall(ring);
+    const { spool, send } = await hall(ring);
     const release = spool.hold();
     let heard = false;
     const sent = send().then(() => (heard = true));
@@ -88,7 +89,7 @@ describe('a command', () => {
   });
 
   it('fails with the code, the message and the hint of what went wrong', async () => {
-    const { spool, send } = hall(() => Promise.reject(new HallError('command.device-absent')));
+    const { spool, send } = await hall(() => Promise.reject(new HallError('command.device-absent')));
     await send();
     await ended(spool, 2);
     const { data } = spool.drafts[1]!;
@@ -98,24 +99,24 @@ describe('a command', () => {
 
   it('is carried out once however often it is sent, while it runs, after it is done and after a restart', async () => {
     const answer = deferred<Json>();
-    const { spool, asked, send, log } = hall(() => answer.promise);
+    const { spool, asked, send, log } = await hall(() => answer.promise);
     await Promise.all([send(), send()]);
     await send();
     answer.resolve({ rung: 2 });
     await ended(spool, 2);
     await send();
     expect(await openOnes(spool)).toBe(0);
-    const next = hall(ring, spool);
+    const next = await hall(ring, await spool.reopen());
     await next.send();
     await next.commands.close();
     expect([...asked, ...next.asked]).toEqual(['b1']);
     expect(statuses(spool)).toEqual(['accepted', 'done']);
     expect(log.lines.map(({ event }) => event)).toContain('command.repeated');
-    expect(await openOnes(spool)).toBe(0);
+    expect(await openOnes(next.spool)).toBe(0);
   });
 
   it('keeps its first verdict: what was rejected is not carried out when it comes again', async () => {
-    const { spool, asked, send } = hall(ring);
+    const { spool, asked, send } = await hall(ring);
     await send({ retain: true });
     await send();
     expect(statuses(spool)).toEqual(['rejected']);
@@ -152,7 +153,7 @@ describe('a command that is refused', () => {
       { payload: order('c1', { issuedAt: '2999-01-02T00:00:00Z', expiresAt: '2999-01-01T00:00:00Z' }) },
     ],
   ])('because it %s gets %s as its result', async (_why, code, id, sent) => {
-    const { spool, asked, send } = hall(ring);
+    const { spool, asked, send } = await hall(ring);
     await send(sent);
     const status = code === 'command.expired' ? 'expired' : 'rejected';
     expect(spool.drafts).toMatchObject([
@@ -163,13 +164,13 @@ describe('a command that is refused', () => {
   });
 
   it('says where the wrong value is', async () => {
-    const { spool, send } = hall(ring);
+    const { spool, send } = await hall(ring);
     await send({ payload: order('c1', { data: { times: 10 } }) });
     expect(spool.drafts[0]?.data.error).toMatchObject({ message: expect.stringContaining('times') });
   });
 
   it('is answered by the gateway when the device does not exist, and may be dropped for space', async () => {
-    const { spool, send } = hall(ring);
+    const { spool, send } = await hall(ring);
     await send({ topic: RING.replace('b1', 'b9') });
     expect(spool.drafts).toMatchObject([
       { topic: 'hall/v1/h1/bell/b9/result/ring', source: '/halls/h1/gateways/gw1/gateway/gw1', class: 'telemetry' },
@@ -179,7 +180,7 @@ describe('a command that is refused', () => {
   it.each(['hall/v1/h2/bell/b1/command/ring', 'hall/v1/h1/bell/B 1/command/ring', 'hall/v1/h1/bell/b1/command'])(
     'leaves an event of the gateway when its topic %s cannot be answered',
     async (topic) => {
-      const { spool, send } = hall(ring);
+      const { spool, send } = await hall(ring);
       await send({ topic });
       expect(spool.drafts).toMatchObject([
         {
@@ -198,7 +199,7 @@ describe('the commands of one device', () => {
       ['b1', deferred<Json>()],
       ['b2', deferred<Json>()],
     ]);
-    const { spool, asked, send } = hall((device) => answers.get(device)!.promise);
+    const { spool, asked, send } = await hall((device) => answers.get(device)!.promise);
     await send({ payload: order('c1') });
     await send({ payload: order('c2') });
     await send({ topic: RING.replace('b1', 'b2'), payload: order('c3') });
@@ -211,7 +212,7 @@ describe('the commands of one device', () => {
   });
 
   it('are rejected when too many wait', async () => {
-    const { spool, send } = hall(() => new Promise<never>(() => undefined), testingSpool(), {
+    const { spool, send } = await hall(() => new Promise<never>(() => undefined), undefined, {
       limits: { queueMax: 2 },
     });
     for (const id of ['c1', 'c2', 'c3']) await send({ payload: order(id) });
@@ -224,11 +225,12 @@ describe('the commands of one device', () => {
 
   it('expire in the queue when their time passes there', async () => {
     const answer = deferred<Json>();
-    const { spool, asked, send } = hall(() => answer.promise);
-    const expiresAtMs = Date.now() + 150;
+    let nowMs = Date.UTC(2026, 5, 1, 8);
+    const clock: Clock = { ...systemClock(), now: () => nowMs };
+    const { spool, asked, send } = await hall(() => answer.promise, undefined, { clock });
     await send({ payload: order('c1') });
-    await send({ payload: order('c2', { expiresAt: new Date(expiresAtMs).toISOString() }) });
-    await until(() => Date.now() > expiresAtMs, 'the expiry');
+    await send({ payload: order('c2', { expiresAt: '2026-06-01T08:01:00Z' }) });
+    nowMs += 60_000;
     answer.resolve({ rung: 1 });
     await ended(spool, 4);
     expect(spool.drafts[3]?.data).toMatchObject({ commandId: 'c2', status: 'expired' });
@@ -238,7 +240,7 @@ describe('the commands of one device', () => {
 
 describe('a gateway that stops', () => {
   it('answers what runs and what waits with failed, and takes nothing more', async () => {
-    const { commands, spool, asked, send } = hall(() => new Promise<never>(() => undefined));
+    const { commands, spool, asked, send } = await hall(() => new Promise<never>(() => undefined));
     await send({ payload: order('c1') });
     await send({ payload: order('c2') });
     await commands.close();
@@ -249,12 +251,13 @@ describe('a gateway that stops', () => {
   });
 
   it('without warning finds the open command at its next start, and answers it without carrying it out', async () => {
-    const spool = testingSpool();
-    const before = hall(() => new Promise<never>(() => undefined), spool);
+    const spool = await testingSpool();
+    const before = await hall(() => new Promise<never>(() => undefined), spool);
     await before.send();
     await until(() => before.asked.length === 1, 'the device at work');
     expect(await openOnes(spool)).toBe(1);
-    const after = hall(ring, spool);
+    const reopened = await spool.reopen();
+    const after = await hall(ring, reopened);
     await ended(spool, 2);
     expect(spool.drafts[1]?.data).toMatchObject({
       commandId: 'c1',
@@ -262,14 +265,14 @@ describe('a gateway that stops', () => {
       error: { code: 'command.interrupted' },
     });
     expect(after.asked).toEqual([]);
-    expect(await openOnes(spool)).toBe(0);
+    expect(await openOnes(reopened)).toBe(0);
   });
 });
 
 describe('a clock that was never set', () => {
   it('expires only what is certainly past, and carries out the rest', async () => {
     const clock: Clock = { ...systemClock(), now: () => Date.UTC(1970, 0, 1), synced: () => false };
-    const { spool, send } = hall(ring, testingSpool(), { clock });
+    const { spool, send } = await hall(ring, undefined, { clock });
     await send({
       payload: order('c1', { issuedAt: '2026-06-01T08:00:00+08:00', expiresAt: '2026-06-01T08:01:00+08:00' }),
     });

@@ -1,42 +1,50 @@
 /**
- * For tests: a spool in memory whose commits can be held back, as a refusing disk does it, and which can be handed to a
- * second gateway, as a restart does it.
+ * For tests: a real spool in a fresh folder that shows what was appended, can hold its commits back as a refusing disk
+ * does, and can be opened again as the next boot does. It is gone after the test.
  */
-import { randomUUID } from 'node:crypto';
-import type { CursorUpdate, Recorded } from '../kernel/driver.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Draft } from '../kernel/event.ts';
-import type { Json } from '../kernel/json.ts';
-import type { Spool } from '../spool/port.ts';
+import type { Append, Spool } from '../spool/port.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { collectingLog } from '../kernel/log.ts';
 import { deferred, type Deferred } from '../kernel/waiting.ts';
+import { openSpool } from '../spool/spool.ts';
+import { PLACE } from '../supervisor/testing-hall.ts';
 
 export interface TestingSpool extends Pick<Spool, 'append' | 'cursor' | 'cursors'> {
+  /** What became an event, in order, over all openings. */
   readonly drafts: readonly Draft[];
-  /** Appends that are waiting or were committed. */
+  /** Appends so far, held ones included. */
   readonly asked: number;
   /** From now on nothing commits until the returned function is called. */
   hold(): () => void;
+  /** Cuts this spool off from its file, and opens the file afresh. */
+  reopen(): Promise<TestingSpool>;
 }
 
-export function testingSpool(): TestingSpool {
-  const drafts: Draft[] = [];
-  const known = new Map<string, Recorded>();
-  const cursors = new Map<string, Map<string, Json>>();
+const QUOTA_BYTES = 64 * 1024 * 1024;
+
+export async function testingSpool(): Promise<TestingSpool> {
+  const directory = await mkdtemp(join(tmpdir(), 'hall-spool-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return opened(directory, []);
+}
+
+async function opened(directory: string, drafts: Draft[]): Promise<TestingSpool> {
+  const options = { directory, place: PLACE, clock: systemClock(), log: collectingLog(), quotaBytes: QUOTA_BYTES };
+  const spool = await openSpool(options);
+  onTestFinished(() => spool.close());
   let gate: Deferred<void> | undefined;
   let asked = 0;
-  const recordOf = (draft: Draft): Recorded => {
-    const key = draft.naturalKey === undefined ? undefined : `${draft.source} ${draft.naturalKey}`;
-    const before = key === undefined ? undefined : known.get(key);
-    if (before) return { ...before, repeated: true };
-    drafts.push(draft);
-    const recorded = { id: randomUUID(), sequence: drafts.length, repeated: false };
-    if (key !== undefined) known.set(key, recorded);
+  const append = async (given: Append) => {
+    asked += 1;
+    await gate?.promise;
+    const recorded = await spool.append(given);
+    drafts.push(...given.drafts.filter((_draft, index) => recorded[index]?.repeated === false));
     return recorded;
-  };
-  const setCursor = ({ owner, name, value }: CursorUpdate & { owner: string }) => {
-    const owned = cursors.get(owner) ?? new Map<string, Json>();
-    cursors.set(owner, owned);
-    if (value === null) owned.delete(name);
-    else owned.set(name, value);
   };
   return {
     drafts,
@@ -51,13 +59,12 @@ export function testingSpool(): TestingSpool {
         held.resolve();
       };
     },
-    async append(append) {
-      asked += 1;
-      await (gate?.promise ?? Promise.resolve());
-      append.cursors?.forEach(setCursor);
-      return append.drafts.map(recordOf);
+    append,
+    cursor: (owner, name) => spool.cursor(owner, name),
+    cursors: (owner) => spool.cursors(owner),
+    async reopen() {
+      await spool.close();
+      return opened(directory, drafts);
     },
-    cursor: (owner, name) => Promise.resolve(cursors.get(owner)?.get(name)),
-    cursors: (owner) => Promise.resolve(new Map(cursors.get(owner))),
   };
 }

@@ -48,7 +48,7 @@ export interface DeviceStatusOptions {
 export interface DeviceStatus {
   report(report: PresenceReport): void;
   identify(identity: Identity): void;
-  /** The newest state in the kind's words; checked when it is published. */
+  /** The newest state in the kind's words; one that does not fit its schema leaves the last good one in place. */
   tell(state: unknown): void;
   /** The device gave a sign of life. */
   seen(): void;
@@ -82,11 +82,7 @@ export function deviceStatus(options: DeviceStatusOptions): DeviceStatus {
     lastSeen: lastSeen?.text(),
     restarts,
   });
-  const message = coalescer(
-    () => publish(view(), told === null ? null : checkedState(told)),
-    { settleMs: 0, intervalMs: options.stateIntervalMs },
-    clock,
-  );
+  const message = coalescer(() => publish(view(), told), { settleMs: 0, intervalMs: options.stateIntervalMs }, clock);
   message.changed();
 
   return {
@@ -109,7 +105,7 @@ export function deviceStatus(options: DeviceStatusOptions): DeviceStatus {
       options.onChange(false);
     },
     tell(state) {
-      told = state;
+      told = checkedState(state);
       message.changed();
     },
     seen: () => void (lastSeen = momentNow(clock)),
