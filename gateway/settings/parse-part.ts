@@ -7,7 +7,7 @@ import { Secret } from '../kernel/secret.ts';
 import { secretReferenceOf } from '../kernel/secret-field.ts';
 import { findingsOf, flatIssues } from './issues.ts';
 import { at } from './mentions.ts';
-import type { Finding, SettingsPath } from './mistake.ts';
+import { pathText, type Finding, type SettingsPath } from './mistake.ts';
 import { resolveSecret, type SecretSources } from './secrets.ts';
 
 export interface Part<T> {
@@ -36,7 +36,10 @@ export function parsePart<S extends z.ZodType>(
   }
   const result = schema.safeParse(filled, { reportInput: true });
   if (result.success) return { value: findings.length > 0 ? undefined : result.data, findings };
-  for (const issue of flatIssues(result.error.issues)) findings.push(...findingsOf(issue, schema, path));
+  const absent = new Set(findings.map((finding) => pathText(finding.path)));
+  for (const issue of flatIssues(result.error.issues)) {
+    findings.push(...findingsOf(issue, schema, path).filter((finding) => !absent.has(pathText(finding.path))));
+  }
   return { value: undefined, findings: firstOfEach(findings) };
 }
 

@@ -36,7 +36,12 @@ const rs485 = defineDriver({
 const net = defineDriver({
   kind: bell,
   wire: 'net',
-  config: z.strictObject({ host: z.string(), commKey: secretField().optional() }),
+  config: z.strictObject({
+    host: z.string(),
+    commKey: secretField()
+      .refine((key) => key.reveal() !== '', 'the key is empty')
+      .optional(),
+  }),
   example: { host: '192.168.1.9' },
   address: ({ host }) => host,
   commands: [],
