@@ -1,17 +1,18 @@
 /**
- * Delivery over one connection: greets with the retained messages, then sends events strictly in sequence within the
- * window, with retained messages that change in between. It decides what goes next; the books (courier, flights, bucket)
- * only count.
+ * Delivery over one connection: greets with the retained messages, then lets events flow strictly in sequence, with
+ * retained messages that change in between; notices silence. The books (courier, flights, receipts) only count,
+ * `dispatch.ts` decides what may go, `parcels.ts` how rows become messages.
  */
 import type { Clock } from '../kernel/clock.ts';
 import { HallError } from '../kernel/errors.ts';
-import { backlogTopic } from '../kernel/topics.ts';
 import type { Place } from '../kernel/names.ts';
-import type { Spool, StoredEvent } from '../spool/port.ts';
+import type { Spool } from '../spool/port.ts';
+import { alarm } from './alarm.ts';
 import type { Confirmer } from './confirmer.ts';
 import { courierBook, type IdRange } from './courier.ts';
+import { dispatch } from './dispatch.ts';
 import type { ParkedShelf } from './parked-shelf.ts';
-import type { Publish } from './publish-encoder.ts';
+import { parcels } from './parcels.ts';
 import { receiptWatch } from './receipt-watch.ts';
 import { retainedFlights } from './retained-flights.ts';
 import { rowSource } from './row-source.ts';
@@ -25,14 +26,8 @@ const RETAINED_IN_FLIGHT_MAX = 128;
 const RETAINED_IDS: IdRange = { first: MQTT_JS_IDS + 1, last: MQTT_JS_IDS + RETAINED_IN_FLIGHT_MAX };
 const EVENT_IDS: IdRange = { first: RETAINED_IDS.last + 1, last: 65_535 };
 
-/** Read ahead, and bytes of one write. */
-const READ_AHEAD_ROWS = 2_000;
-const READ_AHEAD_BYTES = 2_097_152;
-const WRITE_BYTES_MAX = 1_048_576;
-/** Bytes that the network may owe us before we stop writing. */
-const BUFFERED_BYTES_MAX = 4_194_304;
-const SMALL_CHANGE_MS = 1;
-const TICK_MS_MAX = 500;
+const READ_AHEAD = { rowsMax: 2_000, bytesMax: 2_097_152 };
+const TICK_MS = { min: 10, max: 500 };
 /** MQTT 5 section 2.4: reason codes from here on are failures. */
 const FAILURE = 0x80;
 
@@ -82,65 +77,28 @@ export interface Delivery {
 }
 
 export function startDelivery(options: DeliveryOptions): Delivery {
-  const { wire, settings, place, clock, confirmer, shelf, suspicion, bucket, on } = options;
+  const { wire, spool, settings, clock, confirmer, suspicion, bucket, on } = options;
   const nowMs = () => clock.monotonicMs();
-  const book = courierBook(EVENT_IDS, confirmer.through());
+  const confirmed = () => confirmer.through();
+  const book = courierBook(EVENT_IDS, confirmed());
   const flights = retainedFlights(RETAINED_IDS);
-  const greeting = new Set<string>();
   const watch = receiptWatch(settings, nowMs());
-  const { batch } = settings;
+  const greeting = new Set<string>();
   let flowing = false;
   let rewinding = false;
-  let smallChange = false;
   let stopped = false;
   let scheduled = false;
   let eventsAcked = 0;
-  let lastFirst: number | undefined;
-  let companySinceMs: number | undefined;
-  let later: NodeJS.Timeout | undefined;
-  let laterDueMs = 0;
 
-  const source = rowSource({
-    spool: options.spool,
-    after: confirmer.through(),
-    rowsMax: READ_AHEAD_ROWS,
-    bytesMax: READ_AHEAD_BYTES,
-    onRows: () => pump(),
-    onTrouble: on.trouble,
-  });
-
-  const totalInFlight = () => book.inFlight() + flights.inFlight();
-  const backlog = () => source.head() - book.sentThrough();
-  const careful = () => book.sentThrough() < suspicion.carefulThrough();
-  const batching = () =>
-    batch !== undefined && !careful() && (batch.delayMs !== undefined || backlog() > batch.rowsMax);
-
-  /** Messages that may go now. */
-  const messageRoom = (): number => {
-    if (rewinding) return 0;
-    if (careful()) return totalInFlight() === 0 ? 1 : 0;
-    if (wire.buffered() > BUFFERED_BYTES_MAX) return 0;
-    const room = Math.min(settings.windowRows - book.inFlight(), wire.inFlightMax - totalInFlight());
-    // Small change is saved up for a moment while a backlog drains: many small writes cost more than a few large ones.
-    // No longer than that: a broker with Nagle's algorithm holds its last PUBACKs back until we send something.
-    const worthIt = room * 4 >= Math.min(settings.windowRows, wire.inFlightMax) || source.waiting() <= room;
-    if (worthIt || smallChange) return room;
-    if (room > 0) after(SMALL_CHANGE_MS);
-    return 0;
-  };
-  const rowRoom = () =>
-    Math.min(bucket.available(nowMs()), watch.room(book.sentThrough(), confirmer.through()), source.waiting());
-
-  const pump = () => {
+  const pump = (patient = true) => {
     if (stopped) return;
-    sendRetained();
-    if (flowing) {
-      while (sendEvents());
-      source.wake();
-      tellWhereWeAre();
-    }
+    dispatching.run(flowing && !rewinding, patient);
+    if (!flowing) return;
+    if (packing.backlog() > settings.windowRows) on.behind();
+    else if (source.exhausted() && book.inFlight() === 0) on.caughtUp();
   };
-  const schedule = () => {
+  /** Once for all PUBACKs that came in one piece. */
+  const pumpSoon = () => {
     if (scheduled) return;
     scheduled = true;
     queueMicrotask(() => {
@@ -148,125 +106,54 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       pump();
     });
   };
-  /** Pumps again in `delayMs` at the latest. */
-  const after = (delayMs: number) => {
-    const dueMs = nowMs() + delayMs;
-    if (later && laterDueMs <= dueMs) return;
-    clearTimeout(later);
-    laterDueMs = dueMs;
-    later = setTimeout(() => {
-      later = undefined;
-      smallChange = true;
-      pump();
-      smallChange = false;
-    }, delayMs);
-  };
-
-  const sendRetained = () => {
-    const one = suspicion.carefulRetained() || (flowing && careful());
-    const budget = one ? 1 - totalInFlight() : wire.inFlightMax - totalInFlight();
-    const messages = flights.take(Math.max(0, budget), nowMs());
-    if (messages.length > 0) wire.publish(messages);
-  };
-
-  const sendEvents = (): boolean => {
-    const messages = messageRoom();
-    const rows = rowRoom();
-    if (messages <= 0 || rows <= 0 || waitsForCompany(rows)) {
-      if (source.waiting() > 0 && bucket.available(nowMs()) === 0) after(bucket.waitMs(nowMs()));
-      return false;
-    }
-    const sentBefore = book.sentThrough();
-    const publishes = batching() ? takeBatches(messages, rows) : takeSingles(Math.min(messages, rows));
-    companySinceMs = undefined;
-    wire.publish(publishes);
-    watch.sent(nowMs());
-    return book.sentThrough() > sentBefore;
-  };
-  const take = (rowsMax: number, bytesMax: number): StoredEvent[] => {
-    const rows = source.take(rowsMax, bytesMax).map((row) => shelf.standIn(row));
-    bucket.spend(rows.length);
-    const last = rows.at(-1);
-    if (last) on.sent(rows.length, last.sequence);
-    return rows;
-  };
-  const takeSingles = (rowsMax: number): Publish[] =>
-    take(rowsMax, WRITE_BYTES_MAX).map((row) => {
-      lastFirst = row.sequence;
-      return { id: book.post(row.sequence, nowMs()), topic: row.topic, payload: row.body, retain: false };
-    });
-  const takeBatches = (messagesMax: number, rowsMax: number): Publish[] => {
-    const publishes: Publish[] = [];
-    let left = rowsMax;
-    let bytes = 0;
-    while (publishes.length < messagesMax && left > 0 && bytes < WRITE_BYTES_MAX) {
-      const rows = takeBatch(left);
-      const through = rows.at(-1)?.sequence;
-      if (through === undefined) break;
-      lastFirst = rows[0]?.sequence;
-      const payload = `[${rows.map((row) => row.body).join(',')}]`;
-      publishes.push({ id: book.post(through, nowMs()), topic: backlogTopic(place), payload, retain: false });
-      left -= rows.length;
-      bytes += payload.length;
-    }
-    return publishes;
-  };
-  const takeBatch = (rowsMax: number): StoredEvent[] => {
-    const rows = batch?.rowsMax ?? 1;
-    const bytes = (batch?.bytesMax ?? 0) / 2 ** suspicion.batchHalvings();
-    return take(Math.min(rows, rowsMax), bytes);
-  };
-  const waitsForCompany = (rows: number): boolean => {
-    if (batch?.delayMs === undefined || rows >= batch.rowsMax) return false;
-    companySinceMs ??= nowMs();
-    const leftMs = companySinceMs + batch.delayMs - nowMs();
-    if (leftMs > 0) after(leftMs);
-    return leftMs > 0;
-  };
-
-  const tellWhereWeAre = () => {
-    if (backlog() > settings.windowRows) on.behind();
-    else if (source.waiting() === 0 && book.inFlight() === 0 && backlog() <= 0) on.caughtUp();
-  };
+  const again = alarm(() => pump(false), nowMs);
+  const onTrouble = (error: HallError) => on.trouble(error);
+  const source = rowSource({ spool, after: confirmed(), ...READ_AHEAD, onRows: () => pump(), onTrouble });
+  const packing = parcels({ ...options, source, book, nowMs });
+  const dispatching = dispatch({
+    ...{ wire, book, flights, source, watch, bucket, suspicion, confirmed, nowMs, parcels: packing },
+    windowRows: settings.windowRows,
+    again: (delayMs) => again.within(delayMs),
+    sent: (events, through) => on.sent(events, through),
+  });
 
   const tick = () => {
-    if (Math.max(book.waitingMs(nowMs()), flights.waitingMs(nowMs())) > settings.ackTimeoutMs) {
-      const facts = { inFlight: totalInFlight(), ackTimeoutMs: settings.ackTimeoutMs };
-      on.fault(new HallError('uplink.ack-timeout', { message: `No PUBACK for ${settings.ackTimeoutMs} ms.`, facts }));
+    const silentMs = Math.max(book.waitingMs(nowMs()), flights.waitingMs(nowMs()));
+    if (silentMs > settings.ackTimeoutMs) {
+      on.fault(new HallError('uplink.ack-timeout', { message: `No PUBACK for ${silentMs} ms.`, facts: { silentMs } }));
       return;
     }
-    if (flowing && watch.overdue(nowMs(), book.ackedThrough() > confirmer.through())) rewinding = true;
+    if (flowing && watch.overdue(nowMs(), book.ackedThrough() > confirmed())) rewinding = true;
     if (rewinding && book.inFlight() === 0) sendAgain();
     pump();
   };
+  /** Back to the first row without receipt. Only with nothing under way, so that no late PUBACK is misread. */
   const sendAgain = () => {
     rewinding = false;
-    on.receiptLate();
     watch.rewound(nowMs());
-    book.rewind(confirmer.through());
-    source.rewind(confirmer.through());
+    book.rewind(confirmed());
+    source.rewind(confirmed());
+    on.receiptLate();
   };
-  const tickMs = Math.max(10, Math.min(TICK_MS_MAX, settings.ackTimeoutMs / 4, settings.receiptTimeoutMs / 4));
-  const ticking = setInterval(tick, tickMs);
+  const tickMs = Math.min(TICK_MS.max, settings.ackTimeoutMs / 4, settings.receiptTimeoutMs / 4);
+  const ticking = setInterval(tick, Math.max(TICK_MS.min, tickMs));
 
   const ackRetained = (topic: string) => {
-    if (greeting.delete(topic) && greeting.size === 0) {
-      suspicion.retainedPassed();
-      on.greeted();
-    }
-    schedule();
+    if (!greeting.delete(topic) || greeting.size > 0) return;
+    suspicion.retainedPassed();
+    on.greeted();
   };
   const ackEvent = (messageId: number, reasonCode: number) => {
     const sequence = book.sequenceOf(messageId);
-    if (sequence !== undefined && reasonCode >= FAILURE) {
+    if (sequence === undefined) return;
+    if (reasonCode >= FAILURE) {
       on.refused(sequence, reasonCode);
       return;
     }
-    if (!book.ack(messageId, nowMs())) return;
+    book.ack(messageId, nowMs());
     eventsAcked += 1;
     if (settings.confirm === 'puback') confirmer.confirm(book.ackedThrough());
     on.acked();
-    schedule();
   };
 
   return {
@@ -283,28 +170,29 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     },
     enqueue(topic, payload) {
       flights.enqueue(topic, payload);
-      schedule();
+      pumpSoon();
     },
     ack(messageId, reasonCode) {
       const topic = flights.ack(messageId, nowMs());
       if (topic === undefined) ackEvent(messageId, reasonCode);
       else ackRetained(topic);
+      pumpSoon();
     },
     receipted() {
       watch.receipted(nowMs());
-      schedule();
+      pumpSoon();
     },
-    idle: () => flights.settled() && book.inFlight() === 0 && confirmer.through() >= source.head(),
-    inFlight: totalInFlight,
+    idle: () => flights.settled() && source.exhausted() && book.inFlight() === 0 && confirmed() >= book.sentThrough(),
+    inFlight: () => dispatching.inFlight(),
     autopsy: () => ({
-      eventsInFlight: { count: book.inFlight(), first: lastFirst, through: book.sentThrough() },
+      eventsInFlight: { count: book.inFlight(), first: packing.newestFirst(), through: book.sentThrough() },
       retainedInFlight: flights.topicsInFlight(),
       eventsAcked,
     }),
     stop() {
       stopped = true;
       clearInterval(ticking);
-      clearTimeout(later);
+      again.stop();
       source.close();
     },
   };

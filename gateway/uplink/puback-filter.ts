@@ -7,6 +7,7 @@
  *     PUBACK, MQTT 5 section 3.4:      40 <length> <id msb> <id lsb> [<reason code> [<properties>]]
  */
 const PUBACK = 0x40;
+const SHORT_PUBACK_BYTES = 4;
 const LENGTH_BYTES_MAX = 4;
 
 export type AckListener = (messageId: number, reasonCode: number) => void;
@@ -17,38 +18,48 @@ export type PubackFilter = (chunk: Buffer) => Buffer | undefined;
 export function pubackFilter(onAck: AckListener): PubackFilter {
   let carry: Buffer | undefined;
   let passing = 0;
+
+  /** Enters the packet at `at`; returns where the next one begins, or undefined when more bytes are needed. */
+  const begin = (bytes: Buffer, at: number): number | undefined => {
+    const size = frameSize(bytes, at);
+    if (size === undefined) return undefined;
+    if (bytes[at] !== PUBACK) {
+      passing = size;
+      return at;
+    }
+    if (at + size > bytes.length) return undefined;
+    readLongPuback(bytes.subarray(at, at + size), onAck);
+    return at + size;
+  };
+  const pass = (bytes: Buffer, at: number, rest: Buffer[]): number => {
+    const end = Math.min(bytes.length, at + passing);
+    rest.push(bytes.subarray(at, end));
+    passing -= end - at;
+    return end;
+  };
+
   return (chunk) => {
     const bytes = carry ? Buffer.concat([carry, chunk]) : chunk;
-    carry = undefined;
     const rest: Buffer[] = [];
-    let at = 0;
-    while (at < bytes.length) {
-      if (passing === 0 && bytes[at] === PUBACK && bytes[at + 1] === 2 && at + 4 <= bytes.length) {
+    carry = undefined;
+    for (let at = 0; at < bytes.length;) {
+      if (passing > 0) {
+        at = pass(bytes, at, rest);
+      } else if (isShortPuback(bytes, at)) {
         onAck(bytes.readUInt16BE(at + 2), 0);
-        at += 4;
-        continue;
+        at += SHORT_PUBACK_BYTES;
+      } else {
+        const next = begin(bytes, at);
+        if (next === undefined) carry = bytes.subarray(at);
+        at = next ?? bytes.length;
       }
-      if (passing === 0) {
-        const size = frameSize(bytes, at);
-        const whole = size !== undefined && at + size <= bytes.length;
-        if (size === undefined || (bytes[at] === PUBACK && !whole)) {
-          carry = bytes.subarray(at);
-          break;
-        }
-        if (bytes[at] === PUBACK) {
-          readLongPuback(bytes.subarray(at, at + size), onAck);
-          at += size;
-          continue;
-        }
-        passing = size;
-      }
-      const end = Math.min(bytes.length, at + passing);
-      rest.push(bytes.subarray(at, end));
-      passing -= end - at;
-      at = end;
     }
-    return rest.length === 0 ? undefined : rest.length === 1 ? rest[0] : Buffer.concat(rest);
+    return rest.length > 1 ? Buffer.concat(rest) : rest[0];
   };
+}
+
+function isShortPuback(bytes: Buffer, at: number): boolean {
+  return bytes[at] === PUBACK && bytes[at + 1] === 2 && at + SHORT_PUBACK_BYTES <= bytes.length;
 }
 
 /** Bytes of the frame at `at`, header included; undefined while the length is incomplete. */

@@ -23,6 +23,11 @@ export interface RowSource {
   waiting(): number;
   /** Newest durable sequence. */
   head(): number;
+  /**
+   * Everything that can be read was taken. The last row's sequence may be below the head: it may stand for a range, or
+   * the spool may hold rows back until the clock is right.
+   */
+  exhausted(): boolean;
   /** Removes and returns the next rows: at most `rowsMax`, and no more than `bytesMax` unless the first alone is longer. */
   take(rowsMax: number, bytesMax: number): StoredEvent[];
   /** Reads ahead if there is room and something to read. */
@@ -39,6 +44,8 @@ export function rowSource(options: RowSourceOptions): RowSource {
   let readThrough = options.after;
   let head = spool.status().head;
   let reading = false;
+  /** The last read found nothing; only a commit changes that. */
+  let dry = false;
   let generation = 0;
 
   const waiting = () => rows.length - taken;
@@ -49,14 +56,14 @@ export function rowSource(options: RowSourceOptions): RowSource {
   };
   const readOnce = async (): Promise<void> => {
     const asked = generation;
-    const newest = head;
+    dry = true;
     const more = await spool.read({ after: readThrough, rowsMax, bytesMax });
     if (asked !== generation) return;
-    if (more.length === 0) readThrough = Math.max(readThrough, newest);
+    if (more.length > 0) dry = false;
     add(more);
   };
   const wake = () => {
-    if (reading || generation < 0 || waiting() >= rowsMax || readThrough >= head) return;
+    if (reading || dry || generation < 0 || waiting() >= rowsMax || readThrough >= head) return;
     reading = true;
     readOnce().then(
       () => {
@@ -67,16 +74,16 @@ export function rowSource(options: RowSourceOptions): RowSource {
       },
       (thrown: unknown) => {
         reading = false;
+        dry = false;
         if (generation >= 0) options.onTrouble(asHallError(thrown, 'spool.closed'));
       },
     );
   };
   const stop = spool.onCommitted((events) => {
-    const first = events[0]?.sequence;
-    if (first === undefined) return;
     const following = !reading && readThrough === head && waiting() < rowsMax;
-    head = Math.max(head, events.at(-1)?.sequence ?? head);
-    if (following && first > readThrough) add(events);
+    head = events.at(-1)?.sequence ?? spool.status().head;
+    dry = false;
+    if (following && (events[0]?.sequence ?? 0) > readThrough) add(events);
     else wake();
     options.onRows();
   });
@@ -84,6 +91,7 @@ export function rowSource(options: RowSourceOptions): RowSource {
   return {
     waiting,
     head: () => head,
+    exhausted: () => waiting() === 0 && !reading && (dry || readThrough >= head),
     take(count, bytes) {
       const end = Math.min(rows.length, taken + count);
       let last = taken;
@@ -100,6 +108,7 @@ export function rowSource(options: RowSourceOptions): RowSource {
       generation += 1;
       rows = [];
       taken = 0;
+      dry = false;
       readThrough = sequence;
     },
     close() {

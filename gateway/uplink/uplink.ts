@@ -1,29 +1,31 @@
 /**
  * The way to the centre. Records leave the spool in sequence order and only when the centre has them; the newest truths
- * go first; commands come back the same way. `link-machine.ts` tells the life of the link, `delivery.ts` what is sent
- * when, `wire.ts` how; this file runs the machine and owns what outlives a connection.
+ * go first; commands come back the same way. `link-machine.ts` tells the life of the link, `session.ts` one connection,
+ * `delivery.ts` what is sent when; this file runs the machine and owns what outlives a connection.
  */
 import { fullJitterMs } from '../kernel/backoff.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { describeError, HallError, isHallError } from '../kernel/errors.ts';
+import { HallError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { runMachine } from '../kernel/machine.ts';
 import type { Place } from '../kernel/names.ts';
 import type { RetainedMessages } from '../kernel/retained.ts';
-import { commandFilter, receiptTopic, statusTopic } from '../kernel/topics.ts';
-import { deferred, once, sleep, withDeadline } from '../kernel/waiting.ts';
+import { receiptTopic } from '../kernel/topics.ts';
+import { deferred, once, sleep } from '../kernel/waiting.ts';
 import type { Spool } from '../spool/port.ts';
 import { confirmer } from './confirmer.ts';
-import { startDelivery, type Delivery } from './delivery.ts';
+import type { DeliveryListener } from './delivery.ts';
+import { inbox } from './inbox.ts';
+import { linkBoard } from './link-board.ts';
 import { connectError } from './link-errors.ts';
-import { LINK_START, linkTransition, type LinkEffect, type LinkPhase } from './link-machine.ts';
-import { openParkedShelf, type ParkedShelf } from './parked-shelf.ts';
-import { readReceipt } from './receipts.ts';
-import { suspicion, type Verdict } from './suspicion.ts';
+import { LINK_START, linkTransition, type LinkEffect, type LinkInput, type LinkPhase } from './link-machine.ts';
+import { quarantine } from './quarantine.ts';
+import { openSession, type Session } from './session.ts';
+import { suspicion } from './suspicion.ts';
 import { tokenBucket } from './token-bucket.ts';
 import { placeOf } from './transport.ts';
 import type { UplinkSettings } from './uplink-settings.ts';
-import { openWire, type Inbound, type Wire } from './wire.ts';
+import type { Inbound } from './wire.ts';
 
 export interface UplinkOptions {
   place: Place;
@@ -36,7 +38,7 @@ export interface UplinkOptions {
   bootId: string;
   clock: Clock;
   log: Log;
-  random?: () => number;
+  random?: (this: void) => number;
   /** Takes a command in; its PUBACK goes out when this resolves, and never when it rejects. */
   onCommand(message: Inbound): Promise<void>;
 }
@@ -45,12 +47,13 @@ export interface UplinkStatus {
   link: LinkPhase;
   /** When this phase began, milliseconds since 1970. */
   since: number;
-  /** What keeps the link from being up, or what is wrong although it is. */
+  /** What keeps the link from being up. */
   error: HallError | undefined;
   /** Events handed to the wire since start, repeats included. */
   sent: number;
   /** Everything up to this sequence is safe with the centre. */
-  confirmed: number;
+  acked: number;
+  /** Messages without PUBACK. */
   inFlight: number;
   /** Connections that were lost or could not be made, since start. */
   reconnects: number;
@@ -66,258 +69,144 @@ export interface Uplink {
   close(options?: { drainMs?: number }): Promise<void>;
 }
 
-interface Session {
-  wire: Wire;
-  delivery: Delivery;
-}
-
 const DRAIN_MS = 3_000;
-const FAREWELL_MS = 1_000;
-/** A command must be on disk by then, well before a keep-alive passes. */
-const COMMAND_TAKE_MS = 5_000;
 
 /** Starts to connect at once and never stops trying until `close`. */
 export function startUplink(options: UplinkOptions): Uplink {
-  const { place, settings, spool, retained, clock, log } = options;
-  const random = options.random ?? Math.random;
-  const clientId = settings.clientId ?? `hall-${place.hall}-${place.gateway}`;
+  const link = linkOf(options);
+  return {
+    status: link.status,
+    onChange: (listener) => link.board.onChange(() => listener(link.status())),
+    close: link.close,
+  };
+}
+
+function linkOf(options: UplinkOptions) {
+  const { place, settings, spool, retained, clock, random } = options;
   const peer = placeOf(settings.url);
-  const listeners = new Set<(status: UplinkStatus) => void>();
+  const log = options.log.child({ peer });
+  const board = linkBoard(LINK_START.phase, clock, log);
+  const onTrouble = (error: HallError) => board.trouble(error);
   const stopping = new AbortController();
   const finished = deferred<undefined>();
+  const confirming = confirmer(spool, onTrouble);
+  const ward = quarantine({ spool, place, clock, log, retained, onTrouble });
   const suspects = suspicion(settings.parkAfterTries);
   const bucket = tokenBucket(settings.catchUpPerSecond, clock.monotonicMs());
-  const refusedReceipts = new Set<unknown>();
-  const muted = new Map<string, string>();
+  const tally = { sent: 0, sentThrough: 0, reconnects: 0 };
   let session: Session | undefined;
-  let shelf: ParkedShelf | undefined;
-  let parking: Promise<void> = Promise.resolve();
   let drainMs = DRAIN_MS;
-  let error: HallError | undefined;
-  let sinceMs = clock.now();
-  let shownPhase: LinkPhase = LINK_START.phase;
-  let sent = 0;
-  let sentThrough = 0;
-  let reconnects = 0;
 
-  const confirming = confirmer(spool, (trouble) => report(trouble));
-  const machine = runMachine(LINK_START, linkTransition, (effect) => perform(effect));
-  const stopWatchingRetained = retained.onChange((topic, payload) => {
-    if (wanted([topic, payload])) session?.delivery.enqueue(topic, payload);
-  });
-
-  const status = (): UplinkStatus => ({
-    link: machine.state.phase,
-    since: sinceMs,
-    error,
-    sent,
-    confirmed: confirming.through(),
-    inFlight: session?.delivery.inFlight() ?? 0,
-    reconnects,
-    parked: shelf?.size() ?? 0,
-  });
-  const tell = () => {
-    const snapshot = status();
-    for (const listener of listeners) listener(snapshot);
-  };
-  const send: typeof machine.send = (input) => {
+  const send = (input: LinkInput) => {
     machine.send(input);
-    const { phase } = machine.state;
-    if (phase === shownPhase) return;
-    shownPhase = phase;
-    sinceMs = clock.now();
-    if (phase === 'up') error = undefined;
-    log.info(`uplink.${phase}`, { peer, reconnects });
-    tell();
+    board.phase(machine.state.phase);
   };
-  /** Says a trouble once: the same code again is not news. */
-  const report = (trouble: HallError) => {
-    const news = trouble.code !== error?.code;
-    error = trouble;
-    if (!news) return;
-    if (trouble.remedy === 'operator') log.error('uplink.trouble', trouble, { peer });
-    else log.warn('uplink.trouble', { peer, ...describeError(trouble) });
-    tell();
+  const machine = runMachine(LINK_START, linkTransition, (effect) => void effects[effect]());
+  const stopWatchingBoard = retained.onChange((topic, payload) => {
+    if (ward.allows([topic, payload])) session?.delivery.enqueue(topic, payload);
+  });
+  const checkDrained = () => {
+    if (machine.state.phase === 'draining' && session?.delivery.idle()) send('drained');
   };
-
-  const perform = (effect: LinkEffect): void => {
-    switch (effect) {
-      case 'connect':
-        return void connect();
-      case 'wait':
-        return void retryLater();
-      case 'greet':
-        return greet();
-      case 'deliver':
-        return session?.delivery.start();
-      case 'drain':
-        session?.delivery.start();
-        return void drain();
-      case 'leave':
-        return void leave();
-      case 'abandon':
-        return session?.wire.drop(new HallError('uplink.lost', { message: 'The gateway is stopping.' }));
-      case 'finish':
-        return finish();
-    }
-  };
-
-  const connect = async (): Promise<void> => {
-    try {
-      await parking;
-      shelf ??= await openParkedShelf(spool, place, clock);
-      await openSession(shelf);
-      send('opened');
-    } catch (thrown) {
-      reconnects += 1;
-      if (!stopping.signal.aborted) report(connectError(thrown, peer));
-      send('lost');
-    }
-  };
-  const openSession = async (openShelf: ParkedShelf): Promise<void> => {
-    const onAck = (id: number, code: number) => session?.delivery.ack(id, code);
-    const will = { topic: statusTopic(place), payload: statusPayload('offline') };
-    const wire = await openWire({ settings, clientId, will, signal: stopping.signal, onAck, onMessage: take });
-    const delivery = startDelivery({
-      ...{ wire, spool, settings, place, clock, bucket },
-      ...{ confirmer: confirming, shelf: openShelf, suspicion: suspects, on: deliveryListener() },
-    });
-    session = { wire, delivery };
-    void wire.dropped.then(onDropped);
-  };
-  const statusPayload = (state: 'online' | 'offline') =>
-    JSON.stringify({
-      state,
-      version: options.version,
-      bootId: options.bootId,
-      epoch: spool.epoch,
-      since: new Date(clock.now()).toISOString(),
-    });
-
-  const deliveryListener = () => ({
-    greeted: () => send('greeted'),
-    sent(events: number, through: number) {
-      sent += events;
-      sentThrough = Math.max(sentThrough, through);
+  const onMessage = inbox({
+    receiptTopic: receiptTopic(place),
+    receiptsCount: settings.confirm === 'receipt',
+    receiptContext: () => ({ epoch: spool.epoch, sentThrough: tally.sentThrough, confirmed: confirming.through() }),
+    onReceipt(through) {
+      confirming.confirm(through);
+      session?.delivery.receipted();
+      send('receipt-came');
+      checkDrained();
     },
-    acked: () => {
+    onCommand: (message) => options.onCommand(message),
+    log,
+  });
+  const on: DeliveryListener = {
+    greeted: () => send('greeted'),
+    sent(events, through) {
+      tally.sent += events;
+      tally.sentThrough = Math.max(tally.sentThrough, through);
+    },
+    acked() {
       if (machine.state.attempt > 0) send('progress');
       checkDrained();
     },
-    caughtUp: () => {
+    caughtUp() {
       send('caught-up');
       checkDrained();
     },
     behind: () => send('behind'),
-    receiptLate: () => {
-      const message = `No receipt for ${settings.receiptTimeoutMs} ms: sending again after ${confirming.through()}.`;
-      report(new HallError('uplink.receipt-late', { message }));
+    receiptLate() {
+      const message = `No receipt for what follows ${confirming.through()}: sending it again.`;
+      onTrouble(new HallError('uplink.receipt-late', { message }));
       send('receipt-late');
     },
-    refused: (sequence: number, reasonCode: number) => {
-      judge(suspects.refused(sequence));
-      const facts = { sequence, reasonCode };
-      session?.wire.drop(new HallError('uplink.message-refused', { message: `PUBACK ${reasonCode}.`, facts }));
+    refused(sequence, reasonCode) {
+      ward.carryOut(suspects.refused(sequence));
+      const message = `The broker refuses event ${sequence}: PUBACK ${reasonCode}.`;
+      session?.drop(new HallError('uplink.message-refused', { message, facts: { sequence, reasonCode } }));
     },
-    fault: (fault: HallError) => session?.wire.drop(fault),
-    trouble: report,
-  });
+    fault: (error) => session?.drop(error),
+    trouble: onTrouble,
+  };
 
-  const onDropped = (reason: HallError | undefined) => {
-    const lost = session;
+  const open = async (): Promise<Session> => {
+    const shelf = await ward.shelf();
+    const { version, bootId } = options;
+    const since = new Date(clock.now()).toISOString();
+    const clientId = settings.clientId ?? `hall-${place.hall}-${place.gateway}`;
+    return openSession({
+      wire: { settings, clientId, signal: stopping.signal, onMessage },
+      delivery: { spool, settings, place, clock, bucket, shelf, on, confirmer: confirming, suspicion: suspects },
+      statusPayload: (state) => JSON.stringify({ state, version, bootId, epoch: spool.epoch, since }),
+    });
+  };
+  const onDropped = (lost: Session, reason: HallError | undefined) => {
     session = undefined;
-    lost?.delivery.stop();
-    reconnects += 1;
-    if (lost && reason?.code === 'uplink.lost') judge(suspects.cut(lost.delivery.autopsy()));
-    if (reason && machine.state.phase !== 'leaving') report(reason);
+    lost.delivery.stop();
+    tally.reconnects += 1;
+    if (reason?.code === 'uplink.lost') ward.carryOut(suspects.cut(lost.delivery.autopsy()));
+    if (reason && machine.state.phase !== 'leaving') onTrouble(reason);
     send('lost');
   };
-  /** Carries out what suspicion has found; the next connection waits until the row is safe on the shelf. */
-  const judge = (verdict: Verdict) => {
-    if (verdict.kind === 'event') parking = park(verdict.sequence);
-    if (verdict.kind === 'retained' && verdict.topic !== statusTopic(place)) {
-      muted.set(verdict.topic, retained.get(verdict.topic) ?? '');
-      log.warn('uplink.state-withheld', { topic: verdict.topic });
-    }
-  };
-  const park = async (sequence: number): Promise<void> => {
-    try {
-      await shelf?.park(sequence);
-      log.warn('uplink.parked', { sequence });
-    } catch (thrown) {
-      if (isHallError(thrown)) report(thrown);
-    }
-  };
 
-  const wanted = ([topic, payload]: readonly [string, string]) =>
-    topic !== statusTopic(place) && muted.get(topic) !== payload;
-  const greet = () => {
-    const open = session;
-    if (!open) return;
-    open.wire.subscribe([commandFilter(place.hall), receiptTopic(place)]).then(
-      () => {
-        const birth = [statusTopic(place), statusPayload('online')] as const;
-        open.delivery.greet([birth, ...[...retained.entries()].filter(wanted)]);
-      },
-      (thrown: unknown) => open.wire.drop(connectError(thrown, peer)),
-    );
-  };
-
-  const take = async (message: Inbound): Promise<void> => {
-    if (message.topic === receiptTopic(place)) return takeReceipt(message.payload);
-    const late = () => new HallError('uplink.command-undelivered', { facts: { topic: message.topic } });
-    try {
-      await withDeadline(options.onCommand(message), COMMAND_TAKE_MS, late);
-    } catch (thrown) {
-      log.warn('uplink.command-undelivered', { topic: message.topic, ...describeError(thrown) });
-      throw thrown;
-    }
-  };
-  const takeReceipt = (payload: Uint8Array): void => {
-    if (settings.confirm !== 'receipt') return;
-    try {
-      confirming.confirm(readReceipt(payload, { epoch: spool.epoch, sentThrough, confirmed: confirming.through() }));
-      session?.delivery.receipted();
-      send('receipt-came');
-      checkDrained();
-    } catch (thrown) {
-      refuseReceipt(thrown);
-    }
-  };
-  const refuseReceipt = (thrown: unknown) => {
-    const reason = isHallError(thrown) ? thrown.facts['reason'] : 'malformed';
-    if (refusedReceipts.has(reason)) return;
-    refusedReceipts.add(reason);
-    log.error('uplink.receipt-refused', thrown, { peer });
-  };
-
-  const retryLater = async (): Promise<void> => {
-    const delayMs = fullJitterMs(machine.state.attempt - 1, settings.backoff, random);
-    await sleep(delayMs, stopping.signal).catch(() => undefined);
-    send('retry-due');
-  };
-  const checkDrained = () => {
-    if (machine.state.phase === 'draining' && session?.delivery.idle()) send('drained');
-  };
-  const drain = async (): Promise<void> => {
-    queueMicrotask(checkDrained);
-    await sleep(drainMs, stopping.signal).catch(() => undefined);
-    send('drained');
-  };
-  const leave = async (): Promise<void> => {
-    const leaving = session;
-    if (!leaving) return;
-    leaving.delivery.enqueue(statusTopic(place), statusPayload('offline'));
-    const deadlineMs = clock.monotonicMs() + FAREWELL_MS;
-    while (session && leaving.delivery.inFlight() > 0 && clock.monotonicMs() < deadlineMs) await sleep(5);
-    leaving.wire.hangUp();
-    await sleep(FAREWELL_MS, stopping.signal).catch(() => undefined);
-    leaving.wire.drop(new HallError('uplink.lost'));
-  };
-  const finish = () => {
-    stopping.abort(new Error('the uplink is closed'));
-    stopWatchingRetained();
-    finished.resolve(undefined);
+  const effects: Record<LinkEffect, () => unknown> = {
+    async connect() {
+      try {
+        const opened = await open();
+        session = opened;
+        void opened.dropped.then((reason) => onDropped(opened, reason));
+        send('opened');
+      } catch (thrown) {
+        tally.reconnects += 1;
+        if (!stopping.signal.aborted) onTrouble(connectError(thrown, peer));
+        send('lost');
+      }
+    },
+    async wait() {
+      const delayMs = fullJitterMs(machine.state.attempt - 1, settings.backoff, random);
+      await sleep(delayMs, stopping.signal).catch(() => undefined);
+      send('retry-due');
+    },
+    greet: () =>
+      session?.greet(
+        [...retained.entries()].filter((message) => ward.allows(message)),
+        onTrouble,
+      ),
+    deliver: () => session?.delivery.start(),
+    async drain() {
+      session?.delivery.start();
+      queueMicrotask(checkDrained);
+      await sleep(drainMs, stopping.signal).catch(() => undefined);
+      send('drained');
+    },
+    leave: () => session?.leave(),
+    abandon: () => session?.drop(new HallError('uplink.lost', { message: 'The gateway is stopping.' })),
+    finish() {
+      stopping.abort(new Error('the uplink is closed'));
+      stopWatchingBoard();
+      finished.resolve(undefined);
+    },
   };
 
   const closeOnce = once(async () => {
@@ -326,14 +215,17 @@ export function startUplink(options: UplinkOptions): Uplink {
     await confirming.flush();
   });
   queueMicrotask(() => send('retry-due'));
-
   return {
-    status,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close(closing = {}) {
+    board,
+    status: (): UplinkStatus => ({
+      ...board.read(),
+      sent: tally.sent,
+      acked: confirming.through(),
+      inFlight: session?.delivery.inFlight() ?? 0,
+      reconnects: tally.reconnects,
+      parked: ward.parked(),
+    }),
+    close(closing: { drainMs?: number } = {}): Promise<void> {
       drainMs = closing.drainMs ?? DRAIN_MS;
       return closeOnce();
     },

@@ -24,7 +24,7 @@ export interface WireOptions {
   will: { topic: string; payload: string };
   /** Gives up connecting. */
   signal: AbortSignal;
-  onAck(messageId: number, reasonCode: number): void;
+  onAck: (messageId: number, reasonCode: number) => void;
   /** QoS 1 messages are acknowledged to the broker when this resolves, and stay unacknowledged when it rejects. */
   onMessage(message: Inbound): Promise<void>;
 }
@@ -70,7 +70,6 @@ export async function openWire(options: WireOptions): Promise<Wire> {
   const fail = (thrown: unknown) => void (cause ??= open ? lossError(thrown, place) : connectError(thrown, place));
 
   client.handleMessage = (packet, done) => {
-    if (packet.cmd !== 'publish') return done();
     const message = { topic: packet.topic, payload: Buffer.from(packet.payload), retain: packet.retain };
     options.onMessage(message).then(
       () => done(),
@@ -145,8 +144,14 @@ function smallIds(): NonNullable<IClientOptions['messageIdProvider']> {
 function subscribe(client: MqttClient, filters: readonly string[], place: string): Promise<void> {
   return new Promise((resolve, reject) => {
     client.subscribe([...filters], { qos: 1 }, (error, granted) => {
-      if (!error && granted?.every(({ qos }) => qos <= 2)) return resolve();
-      if (!client.connected) return reject(lossError(error, place));
+      if (!error && granted?.every(({ qos }) => qos <= 2)) {
+        resolve();
+        return;
+      }
+      if (!client.connected) {
+        reject(lossError(error, place));
+        return;
+      }
       const message = `${place} does not grant ${filters.join(', ')}.`;
       reject(new HallError('uplink.subscription-refused', { message, cause: error, facts: { place } }));
     });

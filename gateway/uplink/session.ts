@@ -1,0 +1,75 @@
+/**
+ * One connection from CONNACK to farewell: a wire and the delivery over it.
+ */
+import { HallError } from '../kernel/errors.ts';
+import { commandFilter, receiptTopic, statusTopic } from '../kernel/topics.ts';
+import { sleep } from '../kernel/waiting.ts';
+import { startDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
+import { openWire, type WireOptions } from './wire.ts';
+
+/** How long the broker may take to acknowledge "offline", and to close. */
+const FAREWELL_MS = 1_000;
+
+export interface SessionOptions {
+  wire: Omit<WireOptions, 'onAck' | 'will'>;
+  delivery: Omit<DeliveryOptions, 'wire'>;
+  /** The gateway's status message. */
+  statusPayload(state: 'online' | 'offline'): string;
+}
+
+export interface Session {
+  readonly delivery: Delivery;
+  readonly dropped: Promise<HallError | undefined>;
+  /** Subscribes, then sends birth and board. A refused subscription does not stop the events. */
+  greet(
+    board: Iterable<readonly [topic: string, payload: string]>,
+    onTrouble: (error: HallError) => void,
+  ): Promise<void>;
+  /** Says offline and hangs up. */
+  leave(): Promise<void>;
+  drop(reason: HallError): void;
+}
+
+/** @throws HallError that says why there is no connection. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { place } = options.delivery;
+  const ownTopic = statusTopic(place);
+  const flow: { delivery?: Delivery } = {};
+  const wire = await openWire({
+    ...options.wire,
+    will: { topic: ownTopic, payload: options.statusPayload('offline') },
+    onAck: (messageId, reasonCode) => flow.delivery?.ack(messageId, reasonCode),
+  });
+  const delivery = startDelivery({ ...options.delivery, wire });
+  flow.delivery = delivery;
+  return {
+    delivery,
+    dropped: wire.dropped,
+    drop: (reason) => wire.drop(reason),
+    async greet(board, onTrouble) {
+      try {
+        await wire.subscribe([commandFilter(place.hall), receiptTopic(place)]);
+      } catch (thrown) {
+        if (thrown instanceof HallError) onTrouble(thrown);
+      }
+      delivery.greet([[ownTopic, options.statusPayload('online')], ...board]);
+    },
+    async leave() {
+      delivery.enqueue(ownTopic, options.statusPayload('offline'));
+      await settled(delivery, FAREWELL_MS);
+      wire.hangUp();
+      const gone = wire.dropped.then(() => undefined);
+      await Promise.race([gone, sleep(FAREWELL_MS)]);
+      wire.drop(new HallError('uplink.lost', { message: 'The gateway hung up.' }));
+    },
+  };
+}
+
+const POLL_MS = 5;
+
+async function settled(delivery: Delivery, withinMs: number): Promise<void> {
+  for (let leftMs = withinMs; leftMs > 0; leftMs -= POLL_MS) {
+    await sleep(POLL_MS);
+    if (delivery.inFlight() === 0) return;
+  }
+}
