@@ -6,7 +6,7 @@ import { renderEnvelope } from '../kernel/envelope.ts';
 import type { TimeSource } from '../kernel/event.ts';
 import type { Deferred } from '../kernel/waiting.ts';
 import type { CursorWrite } from './cursor-table.ts';
-import type { RECORD_ROW, TELEMETRY_ROW} from './event-row.ts';
+import type { RECORD_ROW, TELEMETRY_ROW } from './event-row.ts';
 import { type EventRow } from './event-row.ts';
 import { keyText, type KeyName, type KeyRow } from './natural-key.ts';
 

@@ -9,6 +9,7 @@ import type { SqlEngine } from './engine.ts';
 import { READ_LAST, READ_PACKED, splitPacked, unpackRow, type EventRow } from './event-row.ts';
 import type { ReadRange, StoredEvent } from './port.ts';
 import type { Store } from './store.ts';
+import { errorOf } from './trouble.ts';
 import { lostEvent, tombstoneOf } from './tombstone.ts';
 
 /** One answer of the database, however much was asked for. */
@@ -19,20 +20,36 @@ const REPAIRS_MAX = 3;
 export interface ReaderOptions {
   place: Place;
   /** Rows from here on are held back; Infinity when none are. */
-  heldFrom(store: Store): number;
+  heldFrom(): number;
   /** Examines a range and puts tombstones where rows are damaged or missing. */
   repair(from: number, through: number): Promise<void>;
+  /** Reading failed. */
+  broken(error: Error): Promise<void>;
 }
 
 /**
- * Reads rows above `range.after` that are not confirmed yet.
- *
- * @throws HallError `spool.corrupt` when repairs do not help; Error of SQLite when the disk refuses.
+ * Reads rows above `range.after` that are not confirmed yet. Nothing is readable while the disk refuses; the spool's
+ * listeners are called when that is over.
  */
-export async function readEvents(store: Store, range: ReadRange, options: ReaderOptions): Promise<StoredEvent[]> {
+export async function readEvents(
+  store: Store | undefined,
+  range: ReadRange,
+  options: ReaderOptions,
+): Promise<StoredEvent[]> {
+  if (!store) return [];
+  try {
+    return await readAndRepair(store, range, options);
+  } catch (thrown) {
+    // The writer meets the same disk, says what is wrong with it, and opens the file afresh if it is broken.
+    await options.broken(errorOf(thrown)).catch(() => undefined);
+    return [];
+  }
+}
+
+async function readAndRepair(store: Store, range: ReadRange, options: ReaderOptions): Promise<StoredEvent[]> {
   for (let repairs = 0; repairs <= REPAIRS_MAX; repairs += 1) {
     const after = Math.max(range.after, store.ledger.confirmed);
-    const through = Math.min(store.ledger.head, options.heldFrom(store) - 1);
+    const through = Math.min(store.ledger.head, options.heldFrom() - 1);
     if (after >= through || range.rowsMax < 1) return [];
     const rows = await soundRows(store, range, after, through);
     if (rows) return handOut(rows, store, options.place);

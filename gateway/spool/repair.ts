@@ -2,32 +2,33 @@
  * Makes good what reading found wrong: a damaged row is set aside, and a tombstone takes the place of every sequence
  * that is damaged or missing, so that each one is either sent or accounted for.
  */
+import type { Log } from '../kernel/log.ts';
 import { transaction, type SqlEngine } from './engine.ts';
 import { INSERT_EVENTS, insertParameter, READ_EACH, unpackRow } from './event-row.ts';
 import { writeMeta } from './meta.ts';
 import { coveredThrough } from './reader.ts';
 import type { Store } from './store.ts';
-import { tombstoneOf, tombstoneRow, type Tombstone } from './tombstone.ts';
-
-export interface Run {
-  from: number;
-  through: number;
-}
+import { tombstoneOf, tombstoneRow, type Run, type Tombstone, type TombstoneMaker } from './tombstone.ts';
 
 /** Damaged rows that are kept for a later look; the oldest go first. */
 const QUARANTINE_ROWS_MAX = 1_000;
 
-export type TombstoneMaker = (run: Run, reason: Tombstone['reason']) => Tombstone;
-
-/** Examines `from` to `through` and resolves with the runs that were lost. */
-export function repairRange(store: Store, from: number, through: number, mark: TombstoneMaker): Promise<Run[]> {
+/** Examines `from` to `through` and buries what is damaged or missing there. */
+export async function repairRange(
+  store: Store,
+  from: number,
+  through: number,
+  mark: TombstoneMaker,
+  log: Log,
+): Promise<void> {
   const { writer, ledger } = store;
-  return transaction(writer, async () => {
+  const runs = await transaction(writer, async () => {
     const start = Math.max(from, ledger.confirmed + 1, (await coveredThrough(writer, from - 1)) + 1);
-    const runs = await lostRuns(store, start, through);
-    if (runs.length > 0) await bury(store, runs, 'corrupt', mark);
-    return runs;
+    const found = await lostRuns(store, start, through);
+    if (found.length > 0) await bury(store, found, 'corrupt', mark);
+    return found;
   });
+  for (const run of runs) log.warn('spool.rows-lost', { ...run });
 }
 
 /** Runs of damaged or missing sequences in `start` to `through`; a gap at the end is followed to where it ends. */

@@ -3,25 +3,27 @@
  */
 import { monotonicFactory } from 'ulid';
 import type { Clock } from '../kernel/clock.ts';
-import { HallError } from '../kernel/errors.ts';
-import type { Draft } from '../kernel/event.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Place } from '../kernel/names.ts';
-import { deferred, once } from '../kernel/waiting.ts';
-import type { PendingAppend, PreparedDraft } from './batch.ts';
+import { once } from '../kernel/waiting.ts';
 import { clockHold, storeShift } from './clock-hold.ts';
 import { readCursors } from './cursor-table.ts';
+import { prepareAppend } from './drafts.ts';
 import type { OpenEngine } from './engine.ts';
-import { RECORD_ROW, TELEMETRY_ROW } from './event-row.ts';
-import { DEFAULT_LIMITS, PAGE_BYTES, type SpoolLimits } from './limits.ts';
+import { housekeeping } from './housekeeping.ts';
+import { DEFAULT_LIMITS, type SpoolLimits } from './limits.ts';
+import { listeners } from './listeners.ts';
 import { writeMeta } from './meta.ts';
-import { keyName } from './natural-key.ts';
-import type { Append, Spool, SpoolStatus, StoredEvent } from './port.ts';
+import { keyRetention } from './natural-key.ts';
+import type { Spool, SpoolStatus, StoredEvent } from './port.ts';
 import { readEvents } from './reader.ts';
-import { repairRange, type TombstoneMaker } from './repair.ts';
+import { repairRange } from './repair.ts';
 import { openSqlite3 } from './sqlite3-engine.ts';
-import { openStore, type Store } from './store.ts';
-import { isCorruption, isRefusal, troubleKeeper, troubleOf } from './trouble.ts';
+import { statusOf } from './status.ts';
+import type { Store } from './store.ts';
+import { tombstoneMaker } from './tombstone.ts';
+import { isRefusal, troubleKeeper, troubleOf } from './trouble.ts';
 import { startWriter } from './writer.ts';
 
 export interface SpoolOptions extends Partial<SpoolLimits> {
@@ -42,187 +44,109 @@ export interface SpoolOptions extends Partial<SpoolLimits> {
  * @throws HallError `spool.from-the-future` or `spool.in-use`: a person must act first.
  */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { directory, place, clock, log } = options;
-  const limits: SpoolLimits = { ...DEFAULT_LIMITS, ...withoutUndefined(options) };
-  const ulid = monotonicFactory();
-  const nextId = () => ulid(Math.max(0, Math.floor(clock.now())));
-  const committedListeners = new Set<(events: readonly StoredEvent[]) => void>();
-  const statusListeners = new Set<(status: SpoolStatus) => void>();
-  let store: Store | undefined;
+  const { directory, place, clock, log, openEngine = openSqlite3 } = options;
+  const limits = limitsOf(options);
+  const nextId = idsBy(clock);
+  const keys = keyRetention(limits.keysPerSourceMax);
+  const mark = tombstoneMaker(clock, nextId);
+  const commits = listeners<readonly StoredEvent[]>(log);
+  const statuses = listeners<SpoolStatus>(log);
+  /** Nothing new, but who found nothing to read before may find something now. */
+  const wakeReaders = () => commits.tell([]);
 
-  const tell = <T>(listeners: ReadonlySet<(news: T) => void>, news: T) => {
-    for (const listener of listeners) {
-      try {
-        listener(news);
-      } catch (thrown) {
-        log.error('spool.listener-failed', thrown);
-      }
-    }
-  };
-  const tellStatus = () => tell(statusListeners, status());
-  /** Nothing new, but a reader that found nothing before may find something now. */
-  const tellReaders = () => tell<readonly StoredEvent[]>(committedListeners, []);
-  const trouble = troubleKeeper(log, tellStatus);
-
+  const trouble = troubleKeeper(log, () => {
+    statuses.tell(status());
+    if (!trouble.current) wakeReaders();
+  });
   const hold = clockHold({
     clock,
     patienceMs: limits.clockPatienceMs,
     pollMs: limits.clockPollMs,
-    settle: (shiftMs) => writer.task((opened) => storeShift(opened, clock.bootId, shiftMs)),
-    released: tellReaders,
+    settle: (shiftMs) => writer.task((store) => storeShift(store, clock.bootId, shiftMs)),
+    released: wakeReaders,
   });
-
-  const open = async (): Promise<Store> => {
-    if (store) return store;
-    const opened = await openStore({
-      directory,
-      place,
-      clock,
-      log,
-      openEngine: options.openEngine ?? openSqlite3,
-      quotaBytes: limits.quotaBytes,
-      nextId,
-    });
-    await hold.recall(opened);
-    return (store = opened);
-  };
-
-  const mark: TombstoneMaker = ({ through }, reason) => ({
-    id: nextId(),
-    through,
-    reason,
-    class: reason === 'quota' ? 'telemetry' : 'unknown',
-    ms: clock.now(),
-    clock: clock.synced() ? 'synced' : 'unsynced',
+  const house = housekeeping({
+    store: { directory, place, clock, log, openEngine, quotaBytes: limits.quotaBytes, nextId, mark },
+    clock,
+    log,
+    keys,
+    trouble,
+    mark,
+    opened: (store) => hold.recall(store),
+    quotaStepChanged: () => statuses.tell(status()),
   });
-
   const writer = startWriter({
     limits,
     clock,
     nextId,
-    store: open,
-    committed(rows) {
-      hold.committed(rows);
-      tell<readonly StoredEvent[]>(committedListeners, rows);
-    },
-    well() {
-      const before = trouble.current;
-      trouble.leave();
-      if (before) tellReaders();
-    },
-    async refused(thrown, refusing) {
-      trouble.enter(troubleOf(thrown, directory));
-      if (isCorruption(thrown) && refusing) {
-        store = undefined;
-        await refusing.close();
+    keys,
+    store: () => house.open(),
+    roomForAppends: () => house.roomForAppends,
+    async committed(store, batch) {
+      if (batch && batch.rows.length > 0) {
+        hold.committed(batch.rows);
+        commits.tell(batch.rows);
       }
-      return 'later';
+      await house.committed(store, batch);
     },
+    refused: (thrown, store, confirm) => house.refused(thrown, store, confirm),
   });
+  const status = () => statusOf({ ledger: house.ledger, limits, waiting: writer.waiting, trouble: trouble.current });
 
-  const status = (): SpoolStatus => {
-    const ledger = store?.ledger;
-    return {
-      epoch: ledger?.epoch ?? '',
-      head: ledger?.head ?? 0,
-      confirmed: ledger?.confirmed ?? 0,
-      depth: ledger ? ledger.head - ledger.confirmed : 0,
-      oldestUnsentMs: ledger?.oldestUnsentMs,
-      bytes: (ledger?.pagesUsed ?? 0) * PAGE_BYTES,
-      quotaBytes: limits.quotaBytes,
-      quotaStep: ledger?.quotaStep ?? 0,
-      waiting: writer.waiting,
-      lost: ledger?.lost ?? 0,
-      trouble: trouble.current,
-    };
-  };
-
-  const prepare = (draft: Draft): PreparedDraft => {
-    const dataText = JSON.stringify(draft.data);
-    if (dataText.length * 3 > limits.eventBytesMax) refuseLarge(dataText, draft, limits.eventBytesMax);
-    return {
-      topic: draft.topic,
-      source: draft.source,
-      type: draft.type,
-      rowClass: draft.class === 'telemetry' ? TELEMETRY_ROW : RECORD_ROW,
-      dataText,
-      ...hold.stamp(draft.deviceTimeMs),
-      key: draft.naturalKey === undefined ? undefined : keyName(draft.source, draft.naturalKey),
-    };
-  };
-
-  const prepareAppend = ({ drafts, cursors = [] }: Append): PendingAppend => ({
-    drafts: drafts.map(prepare),
-    cursors: cursors.map(({ owner, name, value }) => ({
-      owner,
-      name,
-      valueText: value === null ? null : JSON.stringify(value),
-    })),
-    settled: deferred(),
-  });
-
-  try {
-    await open();
-  } catch (thrown) {
+  await house.open().catch((thrown: unknown) => {
     if (isRefusal(thrown)) throw thrown;
     trouble.enter(troubleOf(thrown, directory));
-  }
+  });
 
   return {
     get epoch() {
-      return store?.ledger.epoch ?? '';
+      return house.ledger?.epoch ?? '';
     },
     async append(append) {
       const seat = writer.seat();
       if (seat) await seat;
-      const pending = prepareAppend(append);
+      const pending = prepareAppend(append, limits.eventBytesMax, (deviceTimeMs) => hold.stamp(deviceTimeMs));
       writer.append(pending);
       return pending.settled.promise;
     },
-    async cursor(owner, name) {
-      return store ? (await readCursors(store.reader, owner)).get(name) : undefined;
-    },
-    async cursors(owner) {
-      return store ? await readCursors(store.reader, owner) : new Map();
-    },
-    read: async (range) => {
-      if (!store) return [];
+    cursor: async (owner, name) => (await cursorsOf(house.store, owner)).get(name),
+    cursors: (owner) => cursorsOf(house.store, owner),
+    read(range) {
+      const { store } = house;
       return readEvents(store, range, {
         place,
         heldFrom: () => hold.heldFrom,
-        repair: async (from, through) => {
-          await writer.task((opened) => repairRange(opened, from, through, mark));
-        },
+        repair: (from, through) => writer.task((opened) => repairRange(opened, from, through, mark, log)),
+        // A file that was opened afresh in the meantime is not this one's business.
+        broken: async (error) => (house.store === store ? writer.task(() => Promise.reject(error)) : undefined),
       });
     },
-    confirm: (through) => writer.confirm(through),
+    async confirm(through) {
+      if (house.ledger) await writer.confirm(through, house.ledger);
+    },
     status,
-    onCommitted(listener) {
-      committedListeners.add(listener);
-      return () => committedListeners.delete(listener);
-    },
-    onStatus(listener) {
-      statusListeners.add(listener);
-      return () => statusListeners.delete(listener);
-    },
+    onCommitted: (listener) => commits.add(listener),
+    onStatus: (listener) => statuses.add(listener),
     probe: () => writer.task(({ writer: engine }) => writeMeta(engine, 'probe', nextId())),
     close: once(async () => {
       hold.stop();
       await writer.close();
-      await store?.close();
+      await house.close();
     }),
   };
 }
 
-function refuseLarge(dataText: string, draft: Draft, eventBytesMax: number): void {
-  const bytes = Buffer.byteLength(dataText);
-  if (bytes <= eventBytesMax) return;
-  throw new HallError('spool.event-too-large', {
-    message: `An event ${draft.type} of ${draft.source} has ${bytes} bytes; the limit is ${eventBytesMax}.`,
-    facts: { source: draft.source, type: draft.type, bytes, eventBytesMax },
-  });
+async function cursorsOf(store: Store | undefined, owner: string): Promise<Map<string, Json>> {
+  return store ? readCursors(store.reader, owner) : new Map<string, Json>();
 }
 
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+/** ULIDs that rise with every call, even when the wall clock goes back. */
+function idsBy(clock: Clock): () => string {
+  const ulid = monotonicFactory();
+  return () => ulid(Math.max(0, Math.floor(clock.now())));
+}
+
+function limitsOf(options: SpoolOptions): SpoolLimits {
+  const given = Object.entries(options).filter(([name, value]) => name in DEFAULT_LIMITS && value !== undefined);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given), quotaBytes: options.quotaBytes };
 }

@@ -16,6 +16,7 @@ import type { Ledger } from './ledger.ts';
 import { PAGE_BYTES, pageBudget, type PageBudget } from './limits.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { migrate } from './schema.ts';
+import type { TombstoneMaker } from './tombstone.ts';
 import { oldestUnsent } from './upkeep.ts';
 
 export interface StoreOptions {
@@ -26,6 +27,7 @@ export interface StoreOptions {
   openEngine: OpenEngine;
   quotaBytes: number;
   nextId: () => string;
+  mark: TombstoneMaker;
 }
 
 export interface Store {
@@ -36,7 +38,9 @@ export interface Store {
   readonly boots: Map<number, Boot & { bootId: string }>;
   /** Number of this boot; in `boots` once a row needs it. */
   readonly boot: number;
-  readonly walPages: number;
+  readonly quotaBytes: number;
+  /** Moves the log into the database file and gives its room back. */
+  checkpoint(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,7 +76,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       headMark,
       boots,
       boot: bootNumber(boots, options.clock.bootId),
-      walPages: budget.walPages,
+      quotaBytes: options.quotaBytes,
+      checkpoint: () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
       close: () => closeAll(opened),
     };
   } catch (thrown) {

@@ -5,6 +5,7 @@
 import { renderEnvelope } from '../kernel/envelope.ts';
 import type { Place } from '../kernel/names.ts';
 import { eventTopic, GATEWAY_KIND, sourceOf } from '../kernel/topics.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { TOMBSTONE_ROW, type EventRow } from './event-row.ts';
 import type { StoredEvent } from './port.ts';
 
@@ -48,4 +49,23 @@ export function lostEvent(sequence: number, tombstone: Tombstone, place: Place, 
     dataText: JSON.stringify(data),
   });
   return { sequence, topic: eventTopic(place.hall, GATEWAY_KIND, place.gateway, LOST_TYPE), body };
+}
+
+/** First and last of consecutive sequences. */
+export interface Run {
+  from: number;
+  through: number;
+}
+
+export type TombstoneMaker = (run: Run, reason: Tombstone['reason']) => Tombstone;
+
+export function tombstoneMaker(clock: Clock, nextId: () => string): TombstoneMaker {
+  return ({ through }, reason) => ({
+    id: nextId(),
+    through,
+    reason,
+    class: reason === 'quota' ? 'telemetry' : 'unknown',
+    ms: clock.now(),
+    clock: clock.synced() ? 'synced' : 'unsynced',
+  });
 }

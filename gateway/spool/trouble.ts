@@ -72,3 +72,8 @@ function systemCodeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined;
   return thrown.code.startsWith('SQLITE_') ? undefined : thrown.code;
 }
+
+/** Anything thrown as an Error, with its code if it has one. */
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -4,15 +4,18 @@
  */
 import type { Clock } from '../kernel/clock.ts';
 import { HallError } from '../kernel/errors.ts';
-import { deferred, once, type Deferred } from '../kernel/waiting.ts';
-import { planBatch, type Batch, type PendingAppend } from './batch.ts';
-import { writeBoot } from './boot-time.ts';
+import { once } from '../kernel/waiting.ts';
+import type { Batch, PendingAppend } from './batch.ts';
+import { confirmations } from './confirmations.ts';
 import { doorbell } from './doorbell.ts';
+import { errands } from './errands.ts';
 import { commitGroup } from './group-commit.ts';
+import { planner, type HeldGroup } from './group-plan.ts';
+import type { Ledger } from './ledger.ts';
 import type { SpoolLimits } from './limits.ts';
-import { keyRetention, knownKeys, type KeyRow } from './natural-key.ts';
-import type { EventRow } from './event-row.ts';
+import type { KeyRetention } from './natural-key.ts';
 import type { Store } from './store.ts';
+import { errorOf } from './trouble.ts';
 import { upkeepDue } from './upkeep.ts';
 import { waitingRoom } from './waiting-room.ts';
 
@@ -20,13 +23,14 @@ export interface WriterOptions {
   limits: SpoolLimits;
   clock: Clock;
   nextId: () => string;
+  keys: KeyRetention;
   /** The opened store, opening it if need be. */
   store(): Promise<Store>;
-  /** Called with what became durable, in sequence order. */
-  committed(rows: readonly EventRow[]): void;
-  /** The disk works. */
-  well(): void;
-  /** The disk refuses; resolves when something was done about it that makes another try worthwhile at once. */
+  /** False while what room there is belongs to upkeep: appends wait. */
+  roomForAppends(): boolean;
+  /** Called after each commit; with the batch when it brought events. */
+  committed(store: Store, batch: Batch | undefined): Promise<void>;
+  /** The disk refuses; resolves with when to try again. `confirm` is how far the centre has confirmed. */
   refused(thrown: unknown, store: Store | undefined, confirm: number): Promise<'again' | 'later'>;
 }
 
@@ -37,38 +41,33 @@ export interface Writer {
   seat(): Promise<void> | undefined;
   append(append: PendingAppend): void;
   /** Resolves when the mark is durable. */
-  confirm(through: number): Promise<void>;
-  /** Runs `work` on the writer's connection between two groups. */
+  confirm(through: number, ledger: Ledger): Promise<void>;
+  /** Runs `work` on the writer's connection between two groups; rejects when it fails. */
   task<T>(work: (store: Store) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-interface Task {
-  run(store: Store): Promise<void>;
-  refuse(error: Error): void;
-}
-
 export function startWriter(options: WriterOptions): Writer {
-  const { limits } = options;
+  const { limits, clock } = options;
   const room = waitingRoom<PendingAppend>(limits.waitingAppendsMax);
-  const retention = keyRetention(limits.keysPerSourceMax);
-  const bell = doorbell();
+  const confirmed = confirmations();
+  const tasks = errands();
+  const plans = planner(clock, options.nextId);
+  const work = doorbell();
   const hurry = doorbell();
-  const tasks: Task[] = [];
-  const confirms: { through: number; settled: Deferred<void> }[] = [];
-  let confirmWanted = 0;
-  /** Appends that were taken for a group that is not durable yet, with their plan. */
-  let held: { appends: PendingAppend[]; batch: Batch | undefined } | undefined;
+  let held: HeldGroup | undefined;
+  let upkeepLeft = false;
   let closing = false;
   let giveUpAtMs = Infinity;
-  let upkeepLeft = false;
-
-  const idle = () => !held && room.size === 0 && tasks.length === 0 && confirms.length === 0 && !upkeepLeft;
   const ended = loop();
 
+  function idle(): boolean {
+    return !held && !upkeepLeft && room.size === 0 && tasks.waiting === 0 && confirmed.waiting === 0;
+  }
+
   async function loop(): Promise<void> {
-    while (!closing || (!idle() && options.clock.monotonicMs() < giveUpAtMs)) {
-      if (idle()) await bell.wait();
+    while (!closing || (!idle() && clock.monotonicMs() < giveUpAtMs)) {
+      if (idle()) await work.wait();
       else await turn();
     }
   }
@@ -77,87 +76,49 @@ export function startWriter(options: WriterOptions): Writer {
     let store: Store | undefined;
     try {
       store = await options.store();
-      await runTasks(store);
+      await tasks.run(store);
       await commitNext(store);
-      options.well();
     } catch (thrown) {
-      retention.forget();
-      refuseTasks(thrown);
-      if ((await options.refused(thrown, store, confirmWanted)) === 'later') await hurry.wait(limits.retryMs);
+      options.keys.forget();
+      tasks.refuse(errorOf(thrown));
+      const next = await options.refused(thrown, store, store ? confirmed.wanted(store.ledger) : 0);
+      if (next === 'later') await hurry.wait(limits.retryMs);
     }
-  }
-
-  async function runTasks(store: Store): Promise<void> {
-    for (let task = tasks.shift(); task; task = tasks.shift()) await task.run(store);
-  }
-
-  function refuseTasks(thrown: unknown): void {
-    for (const task of tasks.splice(0)) task.refuse(thrown instanceof Error ? thrown : new Error(String(thrown)));
   }
 
   async function commitNext(store: Store): Promise<void> {
     // Those whose promises the last commit has settled get the chance to be in this group.
     await new Promise((resolve) => setImmediate(resolve));
-    held ??= takeGroup();
-    if (held) await settlePlan(store, held);
-    if (!held && !upkeepDue(store.ledger, confirmWanted)) {
-      settleConfirms(store);
-      return;
+    if (held && (await plans.tookAfterAll(store, held))) return announce(store, held);
+    if (options.roomForAppends()) held ??= takeGroup();
+    const group = options.roomForAppends() ? held : undefined;
+    if (group) group.batch = await plans.plan(store, group);
+    const confirm = confirmed.wanted(store.ledger);
+    if (group || upkeepDue(store.ledger, confirm)) {
+      await commitGroup(store, { batch: group?.batch, confirm }, options.keys);
     }
-    const batch = held?.batch;
-    await commitGroup(store, { batch, confirm: confirmWanted }, retention);
-    upkeepLeft = upkeepDue(store.ledger, confirmWanted);
-    settleConfirms(store);
-    if (held && batch) announce(store, held.appends, batch);
+    upkeepLeft = upkeepDue(store.ledger, confirm);
+    confirmed.settle(store.ledger);
+    await announce(store, group);
   }
 
-  function takeGroup(): { appends: PendingAppend[]; batch: undefined } | undefined {
+  function takeGroup(): HeldGroup | undefined {
     let rows = 0;
     const appends = room.take(({ drafts }) => (rows += drafts.length) <= limits.groupRowsMax);
     return appends.length > 0 ? { appends, batch: undefined } : undefined;
   }
 
-  /** A plan is kept over retries, so that a commit that took after all can be recognised; a new head voids it. */
-  async function settlePlan(
-    store: Store,
-    group: { appends: PendingAppend[]; batch: Batch | undefined },
-  ): Promise<void> {
-    const { ledger } = store;
-    const { batch } = group;
-    if (batch?.epoch === ledger.epoch && batch.head - batch.rows.length === ledger.head) return;
-    if (group.appends.some(({ drafts }) => drafts.some((draft) => draft.monotonicMs !== null))) await noteBoot(store);
-    group.batch = planBatch(group.appends, {
-      epoch: ledger.epoch,
-      head: ledger.head,
-      boot: store.boot,
-      recordedMs: options.clock.now(),
-      nextId: options.nextId,
-      known: await keysOf(store, group.appends),
-    });
+  async function announce(store: Store, group: HeldGroup | undefined): Promise<void> {
+    const batch = group?.batch;
+    if (group) held = undefined;
+    if (batch && batch.rows.length > 0) store.headMark.note({ epoch: batch.epoch, head: batch.head });
+    for (const [index, { settled }] of (group?.appends ?? []).entries()) settled.resolve(batch?.answers[index] ?? []);
+    await options.committed(store, batch);
   }
 
-  async function noteBoot({ writer, boots, boot }: Store): Promise<void> {
-    if (boots.has(boot)) return;
-    const row = { number: boot, bootId: options.clock.bootId, shiftMs: undefined };
-    await writeBoot(writer, row);
-    boots.set(boot, row);
-  }
-
-  function announce(store: Store, appends: readonly PendingAppend[], batch: Batch): void {
-    held = undefined;
-    if (batch.rows.length > 0) {
-      store.headMark.note({ epoch: batch.epoch, head: batch.head });
-      options.committed(batch.rows);
-    }
-    for (const [index, { settled }] of appends.entries()) settled.resolve(batch.answers[index] ?? []);
-  }
-
-  function settleConfirms({ ledger }: Store): void {
-    const open = confirms.splice(0);
-    for (const confirm of open) {
-      if (Math.min(confirm.through, ledger.head) <= ledger.confirmed) confirm.settled.resolve();
-      else confirms.push(confirm);
-    }
+  function admit(): void {
+    if (closing) throw new HallError('spool.closed');
+    work.ring();
   }
 
   return {
@@ -166,52 +127,30 @@ export function startWriter(options: WriterOptions): Writer {
     },
     seat: () => room.seat(),
     append(append) {
-      if (closing) {
-        append.settled.reject(new HallError('spool.closed'));
-        return;
-      }
+      admit();
       room.enter(append);
-      bell.ring();
     },
-    confirm(through) {
-      if (closing) return Promise.reject(new HallError('spool.closed'));
-      confirmWanted = Math.max(confirmWanted, through);
-      const settled = deferred<void>();
-      confirms.push({ through, settled });
-      bell.ring();
+    async confirm(through, ledger) {
+      admit();
       hurry.ring();
-      return settled.promise;
+      await confirmed.add(through, ledger);
     },
-    task(work) {
-      if (closing) return Promise.reject(new HallError('spool.closed'));
-      const settled = deferred<Awaited<ReturnType<typeof work>>>();
-      const run = async (store: Store) => {
-        try {
-          settled.resolve(await work(store));
-        } catch (thrown) {
-          const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-          settled.reject(error);
-          throw error;
-        }
-      };
-      tasks.push({ run, refuse: (error) => settled.reject(error) });
-      bell.ring();
-      return settled.promise;
+    async task(errand) {
+      admit();
+      return tasks.add(errand);
     },
     close: once(async () => {
       closing = true;
-      giveUpAtMs = options.clock.monotonicMs() + limits.closePatienceMs;
-      bell.ring();
+      giveUpAtMs = clock.monotonicMs() + limits.closePatienceMs;
+      const impatience = setTimeout(() => (giveUpAtMs = 0), limits.closePatienceMs);
+      work.ring();
       hurry.ring();
       await ended;
+      clearTimeout(impatience);
       const closed = new HallError('spool.closed');
-      for (const { settled } of [...(held?.appends ?? []), ...room.close(), ...confirms]) settled.reject(closed);
-      refuseTasks(closed);
+      for (const { settled } of [...(held?.appends ?? []), ...room.close()]) settled.reject(closed);
+      confirmed.refuse(closed);
+      tasks.refuse(closed);
     }),
   };
-}
-
-async function keysOf(store: Store, appends: readonly PendingAppend[]): Promise<Map<string, KeyRow>> {
-  const names = appends.flatMap(({ drafts }) => drafts.flatMap(({ key }) => (key ? [key] : [])));
-  return names.length > 0 ? await knownKeys(store.writer, names) : new Map<string, KeyRow>();
 }

@@ -1,0 +1,128 @@
+/**
+ * The opened store over time: opened when it is needed, relieved when it is full, opened afresh when it is broken.
+ */
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Batch } from './batch.ts';
+import type { Ledger } from './ledger.ts';
+import type { KeyRetention } from './natural-key.ts';
+import { measureAfterBytes, measurePages, relieveQuota } from './quota.ts';
+import { relieve } from './relief.ts';
+import { reserveIn } from './reserve.ts';
+import { openStore, type Store, type StoreOptions } from './store.ts';
+import type { TombstoneMaker } from './tombstone.ts';
+import { troubleOf, type Trouble } from './trouble.ts';
+
+export interface Housekeeping {
+  readonly store: Store | undefined;
+  /** Where the spool stands, or stood when its file could last be read. */
+  readonly ledger: Ledger | undefined;
+  readonly roomForAppends: boolean;
+  open(): Promise<Store>;
+  /** After each commit: quota and ladder. */
+  committed(store: Store, batch: Batch | undefined): Promise<void>;
+  refused(thrown: unknown, store: Store | undefined, confirm: number): Promise<'again' | 'later'>;
+  close(): Promise<void>;
+}
+
+export interface HousekeepingOptions {
+  store: StoreOptions;
+  clock: Clock;
+  log: Log;
+  keys: KeyRetention;
+  trouble: Trouble;
+  mark: TombstoneMaker;
+  /** A store was opened; what it throws keeps it from being used. */
+  opened(store: Store): Promise<void>;
+  quotaStepChanged(): void;
+}
+
+export function housekeeping(options: HousekeepingOptions): Housekeeping {
+  const { trouble, mark, keys, log } = options;
+  const { directory } = options.store;
+  const reserve = reserveIn(directory);
+  let store: Store | undefined;
+  let ledger: Ledger | undefined;
+  let bytesSinceMeasured = 0;
+  let failuresInARow = 0;
+
+  const measure = async (current: Store) => {
+    bytesSinceMeasured = 0;
+    const before = current.ledger.quotaStep;
+    await measurePages(current);
+    const dropped = await relieveQuota(current, mark);
+    const { quotaStep, pagesUsed, pagesMax } = current.ledger;
+    if (dropped > 0) log.debug('spool.telemetry-dropped', { events: dropped, pagesUsed, pagesMax });
+    if (quotaStep === before) return;
+    log.warn('spool.quota-step', { step: quotaStep, before, pagesUsed, pagesMax });
+    options.quotaStepChanged();
+  };
+
+  const reopen = async (broken: Store) => {
+    store = undefined;
+    keys.forget();
+    await broken.close();
+  };
+
+  return {
+    get store() {
+      return store;
+    },
+    get ledger() {
+      return ledger;
+    },
+    get roomForAppends() {
+      return reserve.inPlace;
+    },
+    async open() {
+      if (store) return store;
+      const fresh = await openStore(options.store);
+      try {
+        await options.opened(fresh);
+        await measure(fresh);
+      } catch (thrown) {
+        await fresh.close();
+        throw thrown;
+      }
+      await reserve.restore();
+      ledger = fresh.ledger;
+      return (store = fresh);
+    },
+    async committed(current, batch) {
+      failuresInARow = 0;
+      if (reserve.inPlace) trouble.leave();
+      for (const row of batch?.rows ?? []) bytesSinceMeasured += row.body.length + row.topic.length;
+      const upkeepMatters = current.ledger.quotaStep > 0 && batch === undefined;
+      if (upkeepMatters || bytesSinceMeasured >= measureAfterBytes(current.ledger)) await measure(current);
+    },
+    async refused(thrown, refusing, confirm) {
+      failuresInARow += 1;
+      if (!refusing) {
+        trouble.enter(troubleOf(thrown, directory));
+        return 'later';
+      }
+      try {
+        const relief = await relieve(thrown, {
+          store: refusing,
+          directory,
+          reserve,
+          confirm,
+          failuresInARow,
+          keys,
+          mark,
+        });
+        if (relief.trouble) trouble.enter(relief.trouble);
+        if (relief.next === 'reopen') await reopen(refusing);
+        return relief.next === 'again' ? 'again' : 'later';
+      } catch (worse) {
+        trouble.enter(troubleOf(worse, directory));
+        await reopen(refusing);
+        return 'later';
+      }
+    },
+    async close() {
+      await store?.close();
+      store = undefined;
+    },
+  };
+}
