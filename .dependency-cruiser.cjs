@@ -1,7 +1,7 @@
 // Who may import whom. Tests may import everything; .ci/imports.test.ts proves that these rules see the whole tree.
 const TEST = '[.]test[.]ts$';
 /** What only tests run, though it is no test itself: the promises that every driver is held to. */
-const TEST_SUPPORT = '^devices/(conformance|recording-hall)[.]ts$';
+const TEST_SUPPORT = '^devices/(conformance|recording-hall)[.]ts$|/testing-[^/]+[.]ts$';
 const OURS = '^(gateway|devices|firmware-bridge|simulators|bench|config)/';
 const FRAMES = '^devices/[^/]+/frames[.]json$';
 
