@@ -1,7 +1,8 @@
 // Who may import whom. Tests may import everything; .ci/imports.test.ts proves that these rules see the whole tree.
 const TEST = '[.]test[.]ts$';
-/** What only tests run, though it is no test itself: the promises that every driver is held to. */
-const TEST_SUPPORT = '^devices/(conformance|recording-hall)[.]ts$|/testing-[^/]+[.]ts$';
+/** What only tests run, though it is no test itself: shared promises, stand-ins, programs that are killed. */
+const TEST_SUPPORT =
+  '^devices/(conformance|recording-hall)[.]ts$|/(testing-[^/]+|proving-ground|victim)[.]ts$|/spool/power/';
 const OURS = '^(gateway|devices|firmware-bridge|simulators|bench|config)/';
 const FRAMES = '^devices/[^/]+/frames[.]json$';
 
@@ -95,10 +96,10 @@ module.exports = {
     },
     {
       name: 'product-imports-no-test',
-      comment: 'What two tests share has a file of its own.',
+      comment: 'Tests use the product, never the other way; what two tests share has a file of its own.',
       severity: 'error',
-      from: { pathNot: TEST },
-      to: { path: TEST },
+      from: { pathNot: [TEST, TEST_SUPPORT, '^bench/'] },
+      to: { path: [TEST, TEST_SUPPORT] },
     },
     {
       name: 'every-import-is-found',
