@@ -6,12 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { drivers } from '../devices/index.ts';
 import { readSettings } from '../gateway/settings/read-settings.ts';
-import type { ReadSecretFile } from '../gateway/settings/secrets.ts';
 import { editorSchema } from '../gateway/settings/editor-schema.ts';
 
 const path = join(import.meta.dirname, 'hall.example.yaml');
 const text = readFileSync(path, 'utf8');
-const readSecretFile: ReadSecretFile = () => ({ kind: 'text', text: '123456' });
+const env = { CALLING_PASSWORD: 'a', DASHBOARD_PASSWORD: 'b', UPLINK_PASSWORD: 'c', CLOCK_EAST_KEY: '123456' };
 
 /** The editor's view of a file: what yaml-language-server would underline. */
 function underlined(value: unknown): string[] {
@@ -25,13 +24,13 @@ function underlined(value: unknown): string[] {
 
 describe('config/hall.example.yaml', () => {
   it('is correct, without a note', () => {
-    const result = readSettings({ path, drivers, env: {}, readSecretFile });
+    const result = readSettings({ path, drivers, env });
     expect(result.ok ? [] : result.mistakes).toEqual([]);
     expect(result.warnings).toEqual([]);
   });
 
   it('shows every driver there is', () => {
-    const result = readSettings({ path, drivers, env: {}, readSecretFile });
+    const result = readSettings({ path, drivers, env });
     const shown = result.ok ? result.settings.devices.map(({ kind, wire }) => `${kind} ${wire}`) : [];
     for (const { kind, wire } of drivers) expect(shown).toContain([kind.name, wire].join(' '));
   });
@@ -44,8 +43,8 @@ describe('config/hall.example.yaml', () => {
   it('is underlined when a key is mistyped, a password is plain or a device has no driver', () => {
     const broken = (from: string, to: string) => underlined(parse(text.replace(from, to)));
     expect(broken('quotaMiB', 'quotaMB')).not.toEqual([]);
-    expect(broken('{ file: /etc/hall-gateway/secrets/uplink }', 'hunter2')).not.toEqual([]);
-    expect(broken('{ file: /etc/hall-gateway/secrets/clock-east }', '123456')).not.toEqual([]);
+    expect(broken('{ env: UPLINK_PASSWORD }', 'hunter2')).not.toEqual([]);
+    expect(broken('{ env: CLOCK_EAST_KEY }', '123456')).not.toEqual([]);
     expect(broken('wire: zk', 'wire: zigbee')).not.toEqual([]);
   });
 

@@ -35,11 +35,6 @@ export const ERROR_TABLE = {
   },
 
   // --- settings
-  'settings.invalid': {
-    remedy: 'operator',
-    en: { what: 'hall.yaml has mistakes.', hint: 'Run "hall-gateway check hall.yaml" and mend what it lists.' },
-    zh: { what: 'hall.yaml 有错误。', hint: '请运行“hall-gateway check hall.yaml”，并按提示逐项修改。' },
-  },
   'settings.file-unreadable': {
     remedy: 'operator',
     en: { what: 'The settings file cannot be read.', hint: 'Check the path and the rights of the file.' },
@@ -82,9 +77,12 @@ export const ERROR_TABLE = {
     remedy: 'operator',
     en: {
       what: 'A password or key stands in the settings file.',
-      hint: 'Put it into a file (chmod 600) or an environment variable and refer to it.',
+      hint: 'Put it into /etc/hall-gateway/hall-gateway.env (chmod 600) and refer to it with {env: NAME}.',
     },
-    zh: { what: '密码或密钥直接写在了配置文件里。', hint: '请写入单独的文件（chmod 600）或环境变量，再在此引用。' },
+    zh: {
+      what: '密码或密钥直接写在了配置文件里。',
+      hint: '请写入 /etc/hall-gateway/hall-gateway.env（chmod 600），此处用 {env: 名称} 引用。',
+    },
   },
   'settings.secret-missing': {
     remedy: 'operator',

@@ -66,14 +66,14 @@ describe('the file of a secret', () => {
   const file = join(folder, 'clock.key');
   const hall = join(folder, 'hall.yaml');
   writeFileSync(file, '987654\n');
-  const checked = async (mode: number) => {
+  const checked = async (mode: number, env = {}) => {
     chmodSync(file, mode);
     writeFileSync(
       hall,
       `hall: {id: h1, name: x}\ngateway: {id: g}\ndevices: [{id: b, kind: bell, wire: net, host: h, commKey: {file: ${file}}}]\n`,
     );
     const printed: string[] = [];
-    await runCheck(hall, { drivers: testDrivers, lang: 'en', stdout: { write: (text) => printed.push(text) } });
+    await runCheck(hall, { drivers: testDrivers, lang: 'en', env, stdout: { write: (text) => printed.push(text) } });
     return printed.join('');
   };
 
@@ -81,6 +81,11 @@ describe('the file of a secret', () => {
     const text = await checked(0o644);
     expect(text).toContain('(mode 644)');
     expect(text).toContain(`sudo chmod 600 ${file}`);
+  });
+
+  it('is accepted as systemd hands it over, but not from any other folder', async () => {
+    expect(await checked(0o440, { CREDENTIALS_DIRECTORY: folder })).toContain('is correct');
+    expect(await checked(0o440, { CREDENTIALS_DIRECTORY: join(folder, 'other') })).toContain('(mode 440)');
   });
 
   it('is accepted with 600 and 400', async () => {

@@ -168,8 +168,8 @@ function isSecretFinding(value: unknown): value is SecretFinding {
 }
 
 const HINT_SECRET: Bilingual = {
-  en: 'Put it into a file, "chmod 600" it, and write {file: /etc/hall-gateway/secrets/NAME} here, or {env: NAME}.',
-  zh: '请写入单独的文件并执行 chmod 600，此处写 {file: /etc/hall-gateway/secrets/名称}，或 {env: 变量名}。',
+  en: 'Write NAME=... into /etc/hall-gateway/hall-gateway.env (chmod 600) and {env: NAME} here; or {file: /path}.',
+  zh: '请在 /etc/hall-gateway/hall-gateway.env（chmod 600）中写“名称=密码”，此处写 {env: 名称}；或写 {file: /路径}。',
 };
 
 function secretTexts({ found }: SecretFinding): IssueTexts {

@@ -12,7 +12,7 @@ import { unknownKey } from './issues.ts';
 import { wrongType } from './issue-texts.ts';
 import type { Finding, Mistake } from './mistake.ts';
 import { parsePart } from './parse-part.ts';
-import { readProtectedFile, type ReadSecretFile, type SecretSources } from './secrets.ts';
+import { protectedFiles, type ReadSecretFile, type SecretSources } from './secrets.ts';
 import { sections, type Settings } from './settings.ts';
 
 export interface SettingsOptions {
@@ -51,7 +51,7 @@ export function parseSettings(text: string, options: SettingsOptions): SettingsR
 }
 
 function checkTree(tree: Tree, document: HallDocument, { drivers, ...from }: SettingsOptions): SettingsResult {
-  const sources = { env: from.env, readSecretFile: from.readSecretFile ?? readProtectedFile };
+  const sources = { env: from.env, readSecretFile: from.readSecretFile ?? protectedFiles(from.env) };
   const { parts, findings } = parseSections(tree, sources);
   const entries = parseDevices(tree['devices'], drivers, sources);
   const all = [...unknownSections(tree), ...findings, ...entries.findings, ...crossFindings(tree, entries)];

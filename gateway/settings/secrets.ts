@@ -1,7 +1,8 @@
 /**
  * Secrets that hall.yaml refers to: read from the environment or from files that nobody else may read.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { Secret } from '../kernel/secret.ts';
 import type { SecretReference } from '../kernel/secret-field.ts';
 import type { Bilingual, Finding, SettingsPath } from './mistake.ts';
@@ -25,19 +26,29 @@ export interface SecretSources {
 const OTHERS_MASK = 0o077;
 const SECRET_BYTES_MAX = 65_536;
 
-/** The machine's own files: owned by this user or by root, and closed to everybody else; root may check for others. */
-export const readProtectedFile: ReadSecretFile = (path) => {
-  try {
-    const { mode, uid, size } = statSync(path);
-    if (size > SECRET_BYTES_MAX) return { kind: 'absent', why: `more than ${SECRET_BYTES_MAX} bytes` };
-    const user = process.getuid?.() ?? 0;
-    if ((mode & OTHERS_MASK) !== 0) return { kind: 'unprotected', mode: (mode & 0o777).toString(8) };
-    if (user !== 0 && uid !== 0 && uid !== user) return { kind: 'foreign', owner: uid };
-    return { kind: 'text', text: readFileSync(path, 'utf8') };
-  } catch (thrown) {
-    return { kind: 'absent', why: systemCode(thrown) };
-  }
-};
+/**
+ * The machine's own files: owned by this user or by root, and closed to everybody else; root may check for others. What
+ * systemd hands over with LoadCredential= is guarded by its folder, and carries an access list that looks like 0440.
+ */
+export function protectedFiles(env: SecretSources['env']): ReadSecretFile {
+  const handedOver = env['CREDENTIALS_DIRECTORY'];
+  return (path) => {
+    try {
+      const status = statSync(path);
+      if (status.size > SECRET_BYTES_MAX) return { kind: 'absent', why: `more than ${SECRET_BYTES_MAX} bytes` };
+      const trusted = handedOver !== undefined && dirname(path) === handedOver;
+      return (trusted ? undefined : exposure(status)) ?? { kind: 'text', text: readFileSync(path, 'utf8') };
+    } catch (thrown) {
+      return { kind: 'absent', why: systemCode(thrown) };
+    }
+  };
+}
+
+function exposure({ mode, uid }: Stats): SecretFile | undefined {
+  const user = process.getuid?.() ?? 0;
+  if ((mode & OTHERS_MASK) !== 0) return { kind: 'unprotected', mode: (mode & 0o777).toString(8) };
+  return user !== 0 && uid !== 0 && uid !== user ? { kind: 'foreign', owner: uid } : undefined;
+}
 
 /** The secret behind a reference, or the finding that tells why there is none. */
 export function resolveSecret(reference: SecretReference, path: SettingsPath, from: SecretSources): Secret | Finding {
