@@ -2,23 +2,21 @@
  * What hall.yaml says about a clock on port 4370.
  */
 import { z } from 'zod';
-import { Secret } from '../../gateway/kernel/secret.ts';
+import { secretField } from '../../gateway/kernel/secret-field.ts';
+import type { Secret } from '../../gateway/kernel/secret.ts';
 
 const COMM_KEY_MAX = 999_999;
 
-/**
- * The number that the clock's menu calls Comm Key (通讯密码), or that number as text or as a secret: the settings reader has
- * already put the value in the place of a reference such as `{ env: CLOCK_KEY }`.
- */
-const commKeySchema = z
-  .union([z.int(), z.string(), z.instanceof(Secret)])
-  .refine((key) => Number.isInteger(commKeyNumber(key)), `must be a whole number from 0 to ${COMM_KEY_MAX}`);
+/** The number that the clock's menu calls Comm Key (通讯密码); hall.yaml refers to it as to every secret. */
+const commKeySchema = secretField().refine((key) => Number.isInteger(commKeyNumber(key)), {
+  message: `must be a whole number from 0 to ${COMM_KEY_MAX}`,
+});
 
 export const zkConfigSchema = z.strictObject({
   host: z.string().min(1).describe('address of the clock'),
   port: z.int().min(1).max(65_535).default(4370),
   transport: z.enum(['tcp', 'udp']).default('tcp').describe('older clocks speak UDP only'),
-  commKey: commKeySchema.optional().describe('Comm Key (通讯密码) as set at the clock; absent or 0: none'),
+  commKey: commKeySchema.optional().describe('Comm Key (通讯密码) as set at the clock; absent: none'),
   serial: z.string().min(1).optional().describe('refuse any other clock at this address'),
   nameEncoding: z.enum(['gbk', 'utf8']).default('gbk').describe('how the clock writes names'),
   liveOrder: z
@@ -44,10 +42,9 @@ export const zkConfigSchema = z.strictObject({
 
 export type ZkConfig = z.output<typeof zkConfigSchema>;
 
-/** The comm key as a number; NaN when it is none. Reveal it only where it is scrambled. */
-export function commKeyNumber(key: number | string | Secret | undefined): number {
+/** The comm key as a number, 0 when there is none, NaN when it is no key. Reveal it only where it is scrambled. */
+export function commKeyNumber(key: Secret | undefined): number {
   if (key === undefined) return 0;
-  const text = (key instanceof Secret ? key.reveal() : String(key)).trim();
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  return value <= COMM_KEY_MAX ? value : Number.NaN;
+  const text = key.reveal().trim();
+  return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -39,6 +39,8 @@ export interface Visit extends Station {
   context: PunchContext;
   /** Bulk reads take turns: the clock has one buffer. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The stored log could not be read the last time. */
+  unread: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function beginVisit(station: Station): Promise<Visit> {
     const identity = await askIdentity(session);
     if (config.serial !== undefined && identity.serial !== config.serial) throw otherClock(config, identity);
     const context = await contextOf(station, identity);
-    const visit: Visit = { ...station, session, context, inTurn: turnstile() };
+    const visit: Visit = { ...station, session, context, inTurn: turnstile(), unread: false };
     const realTime = await listen(visit);
     hall.online({ ...identity, address: `${config.host}:${config.port}` });
     status.update({ ...identity, realTime });
@@ -127,11 +129,13 @@ async function lookInIfReadable(visit: Visit): Promise<void> {
   const { hall } = visit;
   try {
     await lookIn(visit);
-    hall.online();
+    if (visit.unread && !hall.signal.aborted) hall.online();
+    visit.unread = false;
   } catch (thrown) {
     if (!isHallError(thrown) || !UNREADABLE.has(thrown.code)) throw thrown;
-    hall.log.error('clock.log-unread', thrown);
-    hall.silent(thrown);
+    if (!visit.unread) hall.log.error('clock.log-unread', thrown);
+    visit.unread = true;
+    if (!hall.signal.aborted) hall.silent(thrown);
   }
 }
 
