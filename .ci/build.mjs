@@ -17,7 +17,7 @@ const DEFINED = {
   'process.env.WS_NO_BUFFER_UTIL': '"1"',
   'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
 };
-const PROGRAMS = { 'hall-gateway': 'gateway/main.ts', demo: 'simulators/hall/demo.ts' };
+const PROGRAMS = { 'hall-gateway': 'gateway/main.ts' };
 
 /** Bundles one program to `outfile`; resolves to its size and to the imports that stay outside. */
 export async function bundle(entry, outfile) {

@@ -1,4 +1,4 @@
-// `npm start`: set-up, build when a source is newer than the bundle, then the demo hall. Arguments go to the demo.
+// `npm start`: set-up, build when a source is newer than the bundle, then the demo hall (from source). Arguments go to the demo.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const SOURCES = [
   'package-lock.json',
   '.ci/build.mjs',
 ];
-const BUNDLES = ['dist/hall-gateway.mjs', 'dist/demo.mjs'];
+const BUNDLES = ['dist/hall-gateway.mjs'];
 
 await setUp({ for: 'start' });
 if (newest(SOURCES) > oldest(BUNDLES)) await buildAll();
@@ -22,7 +22,7 @@ runDemo(process.argv.slice(2));
 
 /** The demo on this terminal; signals are handed on, and its end is ours. */
 function runDemo(args) {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', 'demo.mjs'), ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'simulators', 'hall', 'demo.ts'), ...args], {
     cwd: ROOT,
     stdio: 'inherit',
   });
