@@ -29,8 +29,8 @@ export interface CentralBroker {
   /** Connections made so far. */
   connections(): number;
   clientIds(): string[];
-  /** Cuts every connection; returns how many. */
-  kick(): number;
+  /** Cuts every connection, or that of one client id; returns how many. */
+  kick(clientId?: string): number;
   /** Goes away: all connections cut, port closed, sessions and retained messages forgotten. */
   down(): Promise<void>;
   /** Comes back on the same port. */
@@ -69,10 +69,12 @@ export async function startCentralBroker(options: CentralBrokerOptions = {}): Pr
     });
     return { aedes, server, sockets, clients };
   }
-  const kick = (): number => {
-    const sockets = [...(running?.sockets ?? [])];
-    for (const socket of sockets) socket.destroy();
-    return sockets.length;
+  const kick = (clientId?: string): number => {
+    const clients = [...(running?.clients.values() ?? [])].filter(
+      ({ id }) => clientId === undefined || id === clientId,
+    );
+    for (const client of clients) client.conn.destroy();
+    return clients.length;
   };
   const down = async (): Promise<void> => {
     const stopping = running;

@@ -47,6 +47,8 @@ const FIRST_ONLY: CommandStatus = 'accepted';
 export async function startCommandSender(options: {
   url: string;
   hall: string;
+  /** The local broker wants the one that goes with the account; absent: a random one. */
+  clientId?: string;
   username?: string;
   password?: string;
 }): Promise<CommandSender> {

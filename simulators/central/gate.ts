@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 
 export interface GateFaults {
-  /** Nothing passes in either direction; the connection stays open. */
+  /** Nothing passes in either direction, not even the end of the connection. */
   frozen: boolean;
   /** The broker's answers come this much later. */
   delayMs: number;
@@ -43,7 +43,7 @@ export function gate(socket: Socket, faults: GateFaults): Duplex {
       done();
     },
     destroy(error, done) {
-      socket.destroy();
+      whenOpen(() => socket.destroy());
       done(error);
     },
   });
