@@ -48,7 +48,7 @@ export async function runGateway(file: string, { version, drivers, env }: RunOpt
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. Whatever nobody caught ends it too. */
 function stopSignal(log: Log): Promise<void> {
   const die = (event: string) => (thrown: unknown) => {
-    log.error(event, thrown);
+    log.error(event, thrown, { stack: thrown instanceof Error ? thrown.stack : undefined });
     process.exit(EXIT_FAILED);
   };
   process.on('uncaughtException', die('gateway.uncaught-exception'));

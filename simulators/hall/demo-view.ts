@@ -1,0 +1,83 @@
+/**
+ * What the demo's screen shows right now.
+ */
+import type { DemoOptions } from './demo-options.ts';
+import { demoPorts, type Stage } from './demo-stage.ts';
+import type { ScreenView } from './screen.ts';
+import type { Tally } from './tally.ts';
+import type { Troubles } from './troubles.ts';
+
+export interface ViewSources {
+  stage: Stage;
+  options: DemoOptions;
+  trouble: Troubles;
+  tally: Tally;
+  startedMs: number;
+  /** Newest sequence that the centre has. */
+  newestAtCentre(): number;
+}
+
+/** Judging walks through everything seen, so not at every redraw. */
+const JUDGE_EVERY_MS = 2_000;
+const CATCHING_UP_FROM = 20;
+
+export function demoView(sources: ViewSources): () => ScreenView {
+  const { stage, options, trouble, tally, startedMs } = sources;
+  const judge = judgeNowAndThen(stage);
+  return () => {
+    const head = Math.max(stage.local.head(), sources.newestAtCentre());
+    const waiting = head - sources.newestAtCentre();
+    const notice = trouble.notice(options.language);
+    return {
+      language: options.language,
+      version: process.env['npm_package_version'] ?? '',
+      hall: options.language === 'zh' ? '演示大厅' : 'demo hall',
+      uptimeMs: Date.now() - startedMs,
+      devices: stage.local.devices(),
+      waiting,
+      head,
+      link: linkOf(stage, trouble, waiting),
+      centre: judge(),
+      truth: tally.counts(),
+      newest: stage.local.newest(),
+      addresses: addressesOf(options),
+      ...(notice !== undefined && { notice }),
+    };
+  };
+}
+
+function linkOf({ gateway }: Stage, trouble: Troubles, waiting: number): string {
+  if (!gateway.running) return 'killed';
+  if (trouble.uplinkPulled) return 'down';
+  return waiting > CATCHING_UP_FROM ? 'catching-up' : 'up';
+}
+
+function judgeNowAndThen({ consumer }: Stage): () => ScreenView['centre'] {
+  let judgedMs = -Infinity;
+  let counts: ScreenView['centre'] = { events: 0, gaps: 0, repeats: 0, disorder: 0 };
+  return () => {
+    if (performance.now() - judgedMs < JUDGE_EVERY_MS) return counts;
+    judgedMs = performance.now();
+    const { events, gaps, repeats, disorder, latencyMs } = consumer.verdict();
+    const latency = events > 0 && { p50Ms: latencyMs.p50, p99Ms: latencyMs.p99 };
+    counts = { events, gaps: gaps.length, repeats, disorder, ...latency };
+    return counts;
+  };
+}
+
+function addressesOf({ portBase, directory, language }: DemoOptions): ScreenView['addresses'] {
+  const { centre, broker, websocket } = demoPorts(portBase);
+  const zh = language === 'zh';
+  return [
+    {
+      what: zh ? '本地 MQTT' : 'local MQTT',
+      address: `mqtt://127.0.0.1:${broker}   mosquitto_sub -p ${broker} -t 'hall/v1/#' -v`,
+    },
+    { what: zh ? '本地 WebSocket' : 'MQTT over WebSocket', address: `ws://127.0.0.1:${websocket}` },
+    {
+      what: zh ? '中心 MQTT' : 'centre MQTT',
+      address: `mqtt://127.0.0.1:${centre}   mosquitto_sub -p ${centre} -t '#' -v`,
+    },
+    { what: zh ? '配置、日志、记录' : 'settings, log, records', address: directory },
+  ];
+}
