@@ -2,37 +2,40 @@
  * Work of one client that ends in its order, whatever order it is done in: acknowledgements leave in the order of the
  * messages (MQTT 3.1.1 section 4.6), and nothing is acknowledged after something that failed.
  */
+import { textOf } from '../kernel/errors.ts';
+
 export interface CommitQueue {
-  /** Starts at once; `settle` is called in turn. */
+  /** Called for work that has begun; `settle` is called in turn. */
   add(work: Promise<void>, settle: (error: Error | undefined) => void): void;
 }
 
 interface Entry {
-  state: 'open' | 'done' | Error;
-  settle(error: Error | undefined): void;
+  finished: boolean;
+  error: Error | undefined;
+  settle: (error: Error | undefined) => void;
 }
 
 export function commitQueue(): CommitQueue {
   const entries: Entry[] = [];
   let failed: Error | undefined;
   const release = () => {
-    for (let head = entries[0]; head && head.state !== 'open'; head = entries[0]) {
+    for (let head = entries[0]; head?.finished; head = entries[0]) {
       entries.shift();
-      if (head.state !== 'done') failed ??= head.state;
-      head.settle(failed);
+      head.settle((failed ??= head.error));
     }
   };
   return {
     add(work, settle) {
-      const entry: Entry = { state: 'open', settle };
+      const entry: Entry = { finished: false, error: undefined, settle };
       entries.push(entry);
-      const finish = (state: Entry['state']) => {
-        entry.state = state;
+      const finish = (error?: Error) => {
+        entry.finished = true;
+        entry.error = error;
         if (entries[0] === entry) release();
       };
       work.then(
-        () => finish('done'),
-        (thrown: unknown) => finish(thrown instanceof Error ? thrown : new Error(String(thrown))),
+        () => finish(),
+        (thrown: unknown) => finish(thrown instanceof Error ? thrown : new Error(textOf(thrown))),
       );
     },
   };

@@ -72,7 +72,9 @@ export function openConnection(
   };
   const takePublish = ({ topic, qos, packetId }: PublishHead): boolean => {
     if (!topicFits(topic, limits)) throw violation('limit', 'A topic is too long or has too many levels.');
-    if (qos < 2) return true;
+    return qos < 2 || takeQos2(packetId);
+  };
+  const takeQos2 = (packetId: number): boolean => {
     const recorded = receiving.get(packetId);
     if (recorded) gate.send(acknowledge('pubrec', packetId));
     if (recorded !== undefined) return false;

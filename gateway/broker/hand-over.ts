@@ -64,6 +64,7 @@ export function handOver({ gateway, spokenByGateway, retained, refused, fanOut }
       else refused.note('not-recorded', address, { ...facts, why: error.message });
       if (error && message.qos > 0) gate.end();
       settle(message.qos > 0 ? error : undefined);
+      gate.settled();
     });
   };
 }

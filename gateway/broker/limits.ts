@@ -22,6 +22,8 @@ export interface BrokerLimits {
   outputQueueBytesMax: number;
   /** QoS 1 and 2 messages to one client without its acknowledgement; the rest wait. */
   deliveryWindow: number;
+  /** Messages of one client on their way to the disk; until they are there, no more are read from it. */
+  publishWindow: number;
   /** QoS 2 messages of one client between PUBLISH and PUBREL. */
   receiveWindow: number;
   subscriptionsPerClientMax: number;
@@ -47,6 +49,7 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   drainTimeoutMs: 3_000,
   outputQueueBytesMax: 1024 * 1024,
   deliveryWindow: 256,
+  publishWindow: 128,
   receiveWindow: 256,
   subscriptionsPerClientMax: 64,
   topicBytesMax: 256,

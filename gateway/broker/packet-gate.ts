@@ -27,6 +27,8 @@ export interface Gate {
   readonly stream: Duplex;
   /** Aedes has accepted the client: packets after CONNECT may pass. */
   accepted: () => void;
+  /** One PUBLISH that went to Aedes is dealt with. */
+  settled: () => void;
   /** Sends one whole packet. */
   send: (packet: Buffer) => void;
   /** Closes the wire at once; what was read before still reaches Aedes, in order, and then the end. */
@@ -42,13 +44,15 @@ const KEEP_ALIVE_GRACE_MS_PER_SECOND = 1_500;
 export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties): Gate {
   const reader = frameReader();
   let phase: Phase = 'new';
-  let held = false;
+  let streamFull = false;
+  /** Messages on their way to the disk. */
+  let underWay = 0;
   let keepAlive: NodeJS.Timeout | undefined;
 
   const stream = gateStream(wire, limits, {
     wanted() {
-      held = false;
-      if (phase !== 'greeting') wire.resume();
+      streamFull = false;
+      flow();
     },
     stuck: () => end(violation('limit', `The client took no byte for ${limits.drainTimeoutMs} ms.`)),
     destroyed: () => end(),
@@ -56,8 +60,8 @@ export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties)
 
   const end = (cause?: HallError) => {
     if (phase === 'over') return;
-    phase = 'over';
     clearTimeout(keepAlive);
+    phase = 'over';
     wire.close();
     if (stream.readableLength > 0 && !stream.destroyed) stream.push(null);
     else stream.destroy();
@@ -71,7 +75,7 @@ export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties)
   };
   /** While Aedes holds us up, the client cannot be blamed for silence: nobody reads it. */
   const quiet = () => {
-    if (held) keepAlive?.refresh();
+    if (streamFull || busy()) keepAlive?.refresh();
     else end(violation('MQTT-3.1.2-24', 'The keep-alive passed without a packet.'));
   };
 
@@ -84,7 +88,6 @@ export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties)
       return false;
     }
     phase = 'greeting';
-    wire.pause();
     const keepAliveMs = request.keepAliveSeconds * KEEP_ALIVE_GRACE_MS_PER_SECOND;
     if (keepAliveMs > 0) keepAlive = setTimeout(quiet, keepAliveMs);
     duties.connect(request);
@@ -92,7 +95,13 @@ export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties)
   };
 
   const desk: PacketDuties = { ...duties, send };
-  const reading = () => phase === 'new' || phase === 'open';
+  /** The client has said as much as can be dealt with for now; the rest waits in the socket. */
+  const busy = () => underWay >= limits.publishWindow;
+  const reading = () => phase === 'new' || (phase === 'open' && !busy());
+  const flow = () => {
+    if (reading() && !streamFull) wire.resume();
+    else wire.pause();
+  };
   const readPackets = () => {
     const passed: Buffer[] = [];
     let cause: HallError | undefined;
@@ -102,18 +111,20 @@ export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties)
         if (!frame) break;
         keepAlive?.refresh();
         checkFlags(frame);
-        if (phase === 'new' ? takeConnect(frame) : takePacket(frame, desk)) passed.push(frame.bytes);
+        if (phase === 'new' ? !takeConnect(frame) : !takePacket(frame, desk)) continue;
+        if (frame.type === TYPE.publish) underWay += 1;
+        passed.push(frame.bytes);
       }
     } catch (thrown) {
       cause = asHallError(thrown, 'broker.protocol-violation');
     }
     pass(passed);
     if (cause) end(cause);
+    else flow();
   };
   const pass = (packets: Buffer[]) => {
     if (packets.length === 0 || phase === 'over' || stream.destroyed) return;
-    held = !stream.push(packets.length === 1 ? packets[0] : Buffer.concat(packets));
-    if (held) wire.pause();
+    streamFull = !stream.push(packets.length === 1 ? packets[0] : Buffer.concat(packets));
   };
 
   wire.onData((chunk) => {
@@ -130,7 +141,11 @@ export function packetGate(wire: Wire, limits: BrokerLimits, duties: GateDuties)
       if (phase !== 'greeting') return;
       phase = 'open';
       readPackets();
-      if (!held) wire.resume();
+    },
+    settled() {
+      const wasBusy = busy();
+      underWay -= 1;
+      if (wasBusy && !busy()) readPackets();
     },
   };
 }
