@@ -102,6 +102,7 @@ describe('a command', () => {
     const { spool, asked, send, log } = await hall(() => answer.promise);
     await Promise.all([send(), send()]);
     await send();
+    expect(await openOnes(spool)).toBe(1);
     answer.resolve({ rung: 2 });
     await ended(spool, 2);
     await send();

@@ -171,6 +171,7 @@ describe('after the close', () => {
     await until(() => halls.length === 1, 'the run');
     const release = spool.hold();
     const waiting = halls[0]!.record([{ type: 'bell.rung', data: { times: 1 } }]);
+    await until(() => spool.asked === 1, 'the append');
     await supervisor.close();
     const before = retained.get(stateTopic(PLACE.hall, 'bell', 'b1'));
     await expect(waiting).rejects.toMatchObject({ code: 'device.stopped' });

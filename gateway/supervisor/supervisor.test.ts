@@ -5,11 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { testingSpool } from '../commands/testing-spool.ts';
 import { HallError } from '../kernel/errors.ts';
 import { inventoryTopic, stateTopic } from '../kernel/topics.ts';
-import { aborted } from '../kernel/waiting.ts';
+import { aborted, sleep } from '../kernel/waiting.ts';
 import type { DeviceEntry } from './device-entry.ts';
 import { stateMessageSchema, inventorySchema } from './state-message.ts';
 import type { Supervisor, SupervisorOptions } from './supervisor.ts';
-import { bell, goodBell, PLACE, superviseBells, until, type BellHall } from './testing-hall.ts';
+import { bell, PLACE, superviseBells, until, type BellHall } from './testing-hall.ts';
 
 const running: Supervisor[] = [];
 afterEach(async () => {
@@ -59,22 +59,36 @@ describe('the state message of a device', () => {
     expect(stateOf('b1')).toMatchObject({ data: { rung: 3 }, reason: { code: 'line.unreachable' } });
   });
 
-  it('is sent once when nothing changes, and at most once an interval when much does', async () => {
+  it('is sent at most once an interval when much changes, and the last one always', async () => {
     const { hall, retained, stateOf } = await heldBell({ limits: { stateIntervalMs: 100 } });
-    const sent: string[] = [];
-    retained.onChange((topic, payload) => topic.endsWith('/state') && sent.push(payload));
-    for (let rung = 1; rung <= 5_000; rung += 1) {
-      hall.online();
+    const sentMs: number[] = [];
+    retained.onChange((topic) => topic.endsWith('/state') && sentMs.push(performance.now()));
+    for (let rung = 1; rung <= 100; rung += 1) {
       hall.state({ rung });
+      await sleep(2);
     }
-    await until(() => (stateOf('b1')?.data as { rung: number } | null)?.rung === 5_000, 'the newest state');
-    const after = sent.length;
-    hall.state({ rung: 5_000 });
+    await until(() => (stateOf('b1')?.data as { rung: number } | null)?.rung === 100, 'the newest state');
+    const gaps = sentMs.slice(1).map((ms, index) => ms - (sentMs[index] ?? 0));
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(Math.min(...gaps)).toBeGreaterThan(90);
+  });
+
+  it('is not sent again when the driver says what it said before', async () => {
+    const { hall, retained, stateOf } = await heldBell({ limits: { stateIntervalMs: 5 } });
     hall.online();
-    hall.state({ rung: 5_001 });
-    await until(() => (stateOf('b1')?.data as { rung: number }).rung === 5_001, 'the last one');
-    expect(after).toBeLessThanOrEqual(2);
-    expect(sent).toHaveLength(after + 1);
+    hall.state({ rung: 1 });
+    await until(() => stateOf('b1')?.presence === 'online', 'the first message');
+    let sent = 0;
+    retained.onChange((topic) => topic.endsWith('/state') && (sent += 1));
+    for (let times = 0; times < 5; times += 1) {
+      hall.online();
+      hall.state({ rung: 1 });
+      await sleep(10);
+    }
+    hall.state({ rung: 2 });
+    await until(() => sent > 0, 'the next message');
+    expect(sent).toBe(1);
+    expect(stateOf('b1')?.data).toEqual({ rung: 2 });
   });
 
   it('stands when a driver says a state that its kind does not know', async () => {
@@ -238,62 +252,5 @@ describe('messages of a device that speaks MQTT itself', () => {
     messages.onSay((message) => void said.push(message));
     await hall.say('show', { text: '请评价' }, { retain: true });
     expect(said).toEqual([{ device: 'b1', rest: 'show', payload: '{"text":"请评价"}', retain: true }]);
-  });
-});
-
-describe('a command', () => {
-  const never = new AbortController().signal;
-  const serving = (ring: NonNullable<Parameters<BellHall['serve']>[0]['ring']>) =>
-    bell('b1', async (hall) => {
-      hall.serve({ ring });
-      hall.online();
-      await aborted(hall.signal);
-    });
-  const ring = async (entry: DeviceEntry) => {
-    const { supervisor } = await supervise([entry]);
-    await until(() => supervisor.counts().online === 1, 'online');
-    return supervisor.execute('bell', 'b1', 'ring', { times: 2 }, never);
-  };
-
-  it('is carried out and its output comes back', async () => {
-    expect(await ring(bell('b1', goodBell))).toEqual({ rung: 2 });
-  });
-
-  it('fails at its deadline when the device keeps it, and the handler is told', async () => {
-    const signals: AbortSignal[] = [];
-    const keeping = serving((_input, signal) => {
-      signals.push(signal);
-      return new Promise(() => undefined);
-    });
-    await expect(ring(keeping)).rejects.toMatchObject({ code: 'command.timed-out' });
-    expect(signals[0]?.aborted).toBe(true);
-  });
-
-  it.each([
-    ['command.failed', () => Promise.reject(new TypeError('x is undefined'))],
-    ['line.unreachable', () => Promise.reject(unplugged)],
-    ['command.output-invalid', () => Promise.resolve({ rung: 0.5 })],
-  ])('fails with %s when that is what came of it', async (code, handler) => {
-    await expect(ring(serving(handler))).rejects.toMatchObject({ code });
-  });
-
-  it.each([
-    ['command.device-unknown', 'bell', 'b9', 'ring'],
-    ['command.device-unknown', 'evaluator', 'b1', 'ring'],
-    ['command.unsupported', 'bell', 'b1', 'melt'],
-    ['command.unsupported', 'bell', 'b1', 'mute'],
-    ['command.unsupported', 'bell', 'b1', 'constructor'],
-  ])('is refused with %s for %s/%s/%s', async (code, kind, device, name) => {
-    const { supervisor } = await supervise([bell('b1', goodBell)]);
-    await until(() => supervisor.counts().online === 1, 'online');
-    await expect(supervisor.execute(kind, device, name, {}, never)).rejects.toMatchObject({ code });
-  });
-
-  it('is refused at once while the device is away', async () => {
-    const { hall, supervisor } = await heldBell();
-    hall.serve({ ring: () => Promise.resolve({ rung: 1 }) });
-    hall.offline(unplugged);
-    const refusal = supervisor.execute('bell', 'b1', 'ring', { times: 1 }, never);
-    await expect(refusal).rejects.toMatchObject({ code: 'command.device-absent', cause: unplugged });
   });
 });
