@@ -135,6 +135,27 @@ describe('a press', () => {
     expect(store.occurrences).toHaveLength(2);
   });
 
+  it('is recorded by its repetition when the gateway was too busy for it at first', async () => {
+    const bus = await startBus();
+    const seen = recordingHall<Evaluator>(evaluator, { lines: { 'bus-a': lineSettingsSchema.parse(bus.line) } });
+    let refusals = 0;
+    const hall: typeof seen.hall = {
+      ...seen.hall,
+      record: (...args) =>
+        refusals++ === 1 ? Promise.reject(new Error('too many records wait')) : seen.hall.record(...args),
+    };
+    const over = rs485.run(rs485.config.parse({ line: 'bus-a', address: 5 }), hall);
+    closers.push(async () => {
+      seen.stop();
+      await over;
+    });
+    await until('the line is up', () => seen.presence.state === 'silent');
+    await seen.command('start-evaluation', { ticketNumber: 'A023' });
+    await expect(bus.press(5, 3)).resolves.toBe('acknowledged');
+    expect(seen.store.occurrences.map(({ type }) => type)).toEqual(['evaluation.requested', 'evaluation.submitted']);
+    expect(seen.store.occurrences[1]?.data).toMatchObject({ ticketNumber: 'A023', level: 5 });
+  });
+
   it('is neither recorded nor acknowledged when the key has no meaning, and that is said once', async () => {
     const bus = await startBus({ sendsMax: 4 });
     const gateway = await startGateway(bus, { keyMap: { 4: 5 } });
