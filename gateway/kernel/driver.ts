@@ -77,7 +77,8 @@ export interface Hall<K extends Kind = Kind> {
    * Makes occurrences durable, all or none, together with a cursor. Resolves only after the commit: acknowledge to the
    * device after that, never before. While the disk refuses, it stays pending.
    *
-   * @throws HallError `event.invalid` when data does not fit the kind's schema, `device.stopped` after the stop.
+   * @throws HallError `event.invalid` when data does not fit the kind's schema, `device.overrun` when too many calls
+   *   of this device wait already, `device.stopped` after the stop.
    */
   record(occurrences: readonly Occurrence[], cursor?: CursorUpdate): Promise<Recorded[]>;
   /** The stored cursor, or undefined. */
