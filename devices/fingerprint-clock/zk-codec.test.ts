@@ -90,13 +90,14 @@ describe('stored records', () => {
   test.each(frames.records)('the layout of $name is found by itself, whatever the counters say', (sample) => {
     for (const count of [1, 2, 5, 10, 25]) {
       const log = Buffer.concat(Array.from({ length: count }, () => bytesOf(sample)));
-      for (const hint of [undefined, 8, 16, 40, 12.5]) expect(findLayout(log, hint, 2026)).toBe(sample.size);
+      for (const hint of [undefined, 8, 16, 40, 12.5])
+        expect(findLayout(log, log.length, hint, 2026)).toBe(sample.size);
     }
   });
 
   test('a log that is none of the layouts is not guessed at', () => {
-    expect(findLayout(Buffer.alloc(80, 0xff), undefined, 2026)).toBeUndefined();
-    expect(findLayout(Buffer.alloc(41), 41, 2026)).toBeUndefined();
+    expect(findLayout(Buffer.alloc(80, 0xff), 80, undefined, 2026)).toBeUndefined();
+    expect(findLayout(Buffer.alloc(41), 41, 41, 2026)).toBeUndefined();
   });
 });
 

@@ -60,7 +60,7 @@ export async function tellTime(session: ZkSession, time: LocalTime): Promise<voi
 }
 
 /** What a firmware refuses is absent; every other failure is one. */
-async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (thrown) {

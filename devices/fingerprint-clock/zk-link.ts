@@ -6,7 +6,7 @@ import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { openTcpLine } from '../../firmware-bridge/lines/tcp-line.ts';
 import { HallError, textOf } from '../../gateway/kernel/errors.ts';
-import { deferred, once } from '../../gateway/kernel/waiting.ts';
+import { deferred, once, withDeadline } from '../../gateway/kernel/waiting.ts';
 import { decodePayload, encodePayload, encodeTcpFrame, tcpFramer, type Payload } from './zk-frame.ts';
 
 export interface ZkLink {
@@ -46,19 +46,14 @@ export async function openTcpLink(address: ZkAddress): Promise<ZkLink> {
 }
 
 /** A UDP link is open as soon as the name is resolved; whether somebody is there, the first answer tells. */
-export async function openUdpLink({ host, port }: ZkAddress): Promise<ZkLink> {
+export async function openUdpLink({ host, port, connectTimeoutMs, signal }: ZkAddress): Promise<ZkLink> {
   const name = `${host}:${port}/udp`;
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   const dropped = deferred<HallError | undefined>();
   const connected = deferred<undefined>();
   socket.on('error', (cause) => {
-    const unreachable = new HallError('line.unreachable', {
-      message: `${name} cannot be reached: ${textOf(cause)}.`,
-      cause,
-      facts: { line: name },
-    });
-    connected.reject(unreachable);
-    dropped.resolve(unreachable);
+    connected.reject(unreachable(name, cause));
+    dropped.resolve(unreachable(name, cause));
   });
   const close = once(
     () =>
@@ -68,7 +63,8 @@ export async function openUdpLink({ host, port }: ZkAddress): Promise<ZkLink> {
       }),
   );
   socket.connect(port, host, () => connected.resolve(undefined));
-  await connected.promise.catch(async (thrown: unknown) => {
+  const late = () => unreachable(name, new Error(`no address in ${connectTimeoutMs} ms`));
+  await withDeadline(connected.promise, connectTimeoutMs, late, signal).catch(async (thrown: unknown) => {
     await close();
     throw thrown;
   });
@@ -86,4 +82,12 @@ export async function openUdpLink({ host, port }: ZkAddress): Promise<ZkLink> {
     dropped: dropped.promise,
     close,
   };
+}
+
+function unreachable(name: string, cause: Error): HallError {
+  return new HallError('line.unreachable', {
+    message: `${name} cannot be reached: ${textOf(cause)}.`,
+    cause,
+    facts: { line: name },
+  });
 }

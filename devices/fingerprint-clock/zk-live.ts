@@ -24,6 +24,7 @@ export function liveListener(
   order: LiveOrder,
 ): (frame: LiveFrame) => void {
   const alarms = alarmMemory(hall);
+  const unknownLengths = new Set<number>();
   let waiting = 0;
   let turn = Promise.resolve();
 
@@ -46,7 +47,8 @@ export function liveListener(
   const hearPunch = (frame: LiveFrame) => {
     const punch = decodeLivePunch(frame.data, order);
     if (!punch) {
-      hall.log.warn('clock.live-unknown', { bytes: frame.data.length });
+      if (!unknownLengths.has(frame.data.length)) hall.log.warn('clock.live-unknown', { bytes: frame.data.length });
+      unknownLengths.add(frame.data.length);
       return;
     }
     record(punchOccurrence(punch, 'live', context), frame);

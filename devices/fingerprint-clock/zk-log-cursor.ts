@@ -28,6 +28,11 @@ export function readCursor(stored: Json | undefined, serial: string): LogCursor 
   return parsed.success && parsed.data.serial === serial ? parsed.data : undefined;
 }
 
+/** The serial number that a stored cursor belongs to. */
+export function scopeOf(stored: Json | undefined): string | undefined {
+  return cursorSchema.safeParse(stored).data?.serial;
+}
+
 /** The cursor after `recordsSeen` records, the last of which are the last in `records`. */
 export function cursorAfter(serial: string, layout: Layout, recordsSeen: number, records: Buffer): LogCursor {
   const vouching = Math.min(VOUCHING_RECORDS, recordsSeen, records.length / layout) * layout;

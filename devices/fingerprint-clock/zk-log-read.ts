@@ -2,6 +2,7 @@
  * Reads the stored log: only what follows the cursor when the cursor still holds, else all of it.
  */
 import { HallError } from '../../gateway/kernel/errors.ts';
+import { unlessRefused } from './zk-enquiries.ts';
 import { ATTENDANCE_LOG, withBuffer, type PreparedBuffer } from './zk-bulk-read.ts';
 import { digestOf, vouchedFor, vouchingCount, type LogCursor } from './zk-log-cursor.ts';
 import { findLayout, type Layout } from './zk-records.ts';
@@ -37,10 +38,12 @@ export function readStoredLog(
   cursor: LogCursor | undefined,
   reading: LogReading,
 ): Promise<StoredLog | undefined> {
-  return withBuffer(session, ATTENDANCE_LOG, reading.pieceTimeoutMs, async (buffer) => {
+  const log = withBuffer(session, ATTENDANCE_LOG, reading.pieceTimeoutMs, async (buffer) => {
     const tail = cursor && (await readTail(buffer, cursor));
     return tail ?? (await readWhole(buffer, cursor, reading));
   });
+  // Some firmwares refuse to prepare a log in which there is nothing.
+  return reading.recordCount === 0 ? unlessRefused(log) : log;
 }
 
 /** The vouching records and what follows them, if they stand where the cursor saw them. */
@@ -63,17 +66,19 @@ async function readWhole(
 ): Promise<StoredLog | undefined> {
   if (buffer.size <= LENGTH_BYTES) return undefined;
   const data = await buffer.read(0, buffer.size);
-  // The promised size lags while the clock is adding records: what both sides agree on is there.
-  const bytes = data.subarray(LENGTH_BYTES, LENGTH_BYTES + Math.min(data.readUInt32LE(0), data.length - LENGTH_BYTES));
+  // The promised size lags while the clock is adding records, even by parts of one: what is whole is there.
+  const declared = data.readUInt32LE(0);
+  const bytes = data.subarray(LENGTH_BYTES, LENGTH_BYTES + Math.min(declared, data.length - LENGTH_BYTES));
   if (bytes.length === 0) return undefined;
-  const layout = findLayout(bytes, cursor?.layout ?? hintOf(bytes, reading), reading.thisYear);
+  const layout = findLayout(bytes, declared, cursor?.layout ?? hintOf(declared, reading), reading.thisYear);
   if (!layout) throw unreadable(bytes.length);
-  const known = cursor?.layout === layout ? vouchedFor(cursor, bytes) : 0;
-  return { layout, first: 0, records: bytes, known };
+  const records = bytes.subarray(0, bytes.length - (bytes.length % layout));
+  const known = cursor?.layout === layout ? vouchedFor(cursor, records) : 0;
+  return { layout, first: 0, records, known };
 }
 
-function hintOf(bytes: Buffer, { recordCount }: LogReading): number | undefined {
-  return recordCount ? bytes.length / recordCount : undefined;
+function hintOf(declared: number, { recordCount }: LogReading): number | undefined {
+  return recordCount ? declared / recordCount : undefined;
 }
 
 function unreadable(bytes: number): HallError {

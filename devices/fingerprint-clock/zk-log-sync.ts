@@ -41,7 +41,7 @@ export async function syncLog(
     name: LOG_CURSOR,
     value: cursorAfter(context.scope, log.layout, log.first + position, log.records.subarray(0, position * log.layout)),
   });
-  return recordPunches(log, hall, context, cursorBehind);
+  return recordPunches(log, { session, hall, context, cursorBehind, wanted: () => true });
 }
 
 /** Reads the whole log again, from a local time on; the cursor stays. */
@@ -55,19 +55,24 @@ export async function rereadLog(
   const log = await readStoredLog(session, undefined, reading);
   if (!log) return NOTHING;
   const wanted = (punch: Punch) => from === undefined || localTimeText(punch.time) >= from;
-  return recordPunches(log, hall, context, undefined, wanted);
+  return recordPunches(log, { session, hall, context, cursorBehind: undefined, wanted });
 }
 
-async function recordPunches(
-  log: StoredLog,
-  hall: Hall<FingerprintClock>,
-  context: PunchContext,
-  cursorBehind: ((position: number) => CursorUpdate) | undefined,
-  wanted: (punch: Punch) => boolean = () => true,
-): Promise<SyncResult> {
+interface Recording {
+  session: ZkSession;
+  hall: Hall<FingerprintClock>;
+  context: PunchContext;
+  cursorBehind: ((position: number) => CursorUpdate) | undefined;
+  wanted: (punch: Punch) => boolean;
+}
+
+async function recordPunches(log: StoredLog, recording: Recording): Promise<SyncResult> {
+  const { session, hall, context, cursorBehind, wanted } = recording;
   const total = log.records.length / log.layout;
   const result: SyncResult = { ...NOTHING, layout: log.layout };
   for (let position = log.known; position < total;) {
+    // The next visit goes on from the cursor; two that record at once would only be in each other's way.
+    session.signal.throwIfAborted();
     const end = Math.min(position + BATCH_RECORDS, total);
     const punches = decodeRange(log, position, end).filter(wanted);
     const occurrences = punches.map((punch) => punchOccurrence(punch, 'stored', context));

@@ -278,9 +278,10 @@ describe('after an interruption', () => {
   test('a clock whose counters lag behind its log is read to the end in the next poll', async () => {
     const clock = await newClock({ log: history(50) });
     clock.body.quirks.countsLag = 3;
+    clock.body.quirks.promiseLagBytes = 3 * 40 - 12;
     const gate = gateway(clock, recordingStore(), { pollMs: 1_000 });
     await until('what was promised arrived', () => gate.punched().length === 47);
-    clock.body.quirks.countsLag = 0;
+    Object.assign(clock.body.quirks, { countsLag: 0, promiseLagBytes: 0 });
     await gate.hasAll();
   });
 

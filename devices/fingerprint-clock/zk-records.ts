@@ -65,11 +65,17 @@ const SENSE_MIN = 0.3;
 const HINT_TOLERANCE = 0.9;
 
 /**
- * The layout of a log of `bytes` (without its length field), or undefined when none fits. `hint` is the layout seen earlier
- * or the quotient of the clock's counters; it decides only between layouts that read equally well, because the counters lag.
+ * The layout of a log (`bytes`, which may end early, of the `declared` length), or undefined when none fits. `hint` is the
+ * layout seen earlier or the quotient of the clock's counters; it decides only between layouts that read equally well,
+ * because the counters lag.
  */
-export function findLayout(bytes: Buffer, hint: number | undefined, thisYear: number): Layout | undefined {
-  const fitting = LAYOUTS.filter((layout) => bytes.length % layout === 0)
+export function findLayout(
+  bytes: Buffer,
+  declared: number,
+  hint: number | undefined,
+  thisYear: number,
+): Layout | undefined {
+  const fitting = LAYOUTS.filter((layout) => declared % layout === 0)
     .map((layout) => ({ layout, sense: senseOf(layout, bytes, thisYear) }))
     .filter(({ sense }) => sense >= SENSE_MIN)
     .sort((a, b) => b.sense - a.sense);
@@ -80,7 +86,7 @@ export function findLayout(bytes: Buffer, hint: number | undefined, thisYear: nu
 
 /** Mean sense of a sample of records in this layout, 0 to 1. */
 function senseOf(layout: Layout, bytes: Buffer, thisYear: number): number {
-  const count = bytes.length / layout;
+  const count = Math.floor(bytes.length / layout);
   const step = Math.max(1, Math.floor(count / SAMPLE_RECORDS));
   let seen = 0;
   let sense = 0;

@@ -8,11 +8,12 @@ import { sleep } from '../../gateway/kernel/waiting.ts';
 import type { FingerprintClock } from './kind.ts';
 import type { ZoneTime } from './local-time.ts';
 import { setClock, watchDrift } from './zk-clock-time.ts';
-import { askIdentity, askOccupancy, type ClockIdentity } from './zk-enquiries.ts';
+import { askIdentity, askOccupancy, unlessRefused, type ClockIdentity } from './zk-enquiries.ts';
 import { COMMAND } from './zk-frame.ts';
 import { openTcpLink, openUdpLink } from './zk-link.ts';
 import { liveListener } from './zk-live.ts';
 import { LIVE_EVENT } from './zk-live-events.ts';
+import { LOG_CURSOR, scopeOf } from './zk-log-cursor.ts';
 import { rereadLog, syncLog, type SyncResult } from './zk-log-sync.ts';
 import type { LogReading } from './zk-log-read.ts';
 import { people } from './zk-people.ts';
@@ -68,10 +69,14 @@ export async function beginVisit(station: Station): Promise<Visit> {
   }
 }
 
-/** The serial number is the scope of natural keys and cursor: another clock at the same address begins afresh. */
+/**
+ * The serial number is the scope of natural keys and cursor: another clock at the same address begins afresh. One that does
+ * not tell its number this time is taken for the one that was here before.
+ */
 async function contextOf({ hall, zone }: Station, { serial }: ClockIdentity): Promise<PunchContext> {
   const known = people(await hall.cursor(PEOPLE_CURSOR));
-  return { scope: serial ?? hall.device, serial, people: known, zone };
+  const scope = serial ?? scopeOf(await hall.cursor(LOG_CURSOR)) ?? hall.device;
+  return { scope, serial, people: known, zone };
 }
 
 /**
@@ -158,7 +163,9 @@ export function readAgain(visit: Visit, from: string | undefined): Promise<SyncR
 async function prepareReading({ session, hall, status, context, config }: Visit): Promise<LogReading> {
   const occupancy = await askOccupancy(session);
   if (occupancy) await watchOccupancy(hall, status, occupancy);
-  context.people.replace(await readUsers(session, config.pieceTimeoutMs, config.nameEncoding, occupancy?.users));
+  const users = readUsers(session, config.pieceTimeoutMs, config.nameEncoding, occupancy?.users);
+  // Names are a courtesy: a clock that keeps its table to itself still has punches to tell.
+  context.people.replace((await unlessRefused(users)) ?? []);
   return {
     pieceTimeoutMs: config.pieceTimeoutMs,
     recordCount: occupancy?.records,

@@ -18,6 +18,8 @@ import { clockStatus } from './zk-status.ts';
 import { beginVisit, readAgain, stay, type Station, type Visit } from './zk-visit.ts';
 
 const FIRST_RETRY_MS = 1_000;
+/** A visit that lasted this long was a good one: the waits begin small again. */
+const GOOD_VISIT_MS = 60_000;
 
 export const zk = defineDriver({
   kind: fingerprintClock,
@@ -37,9 +39,9 @@ async function run(config: ZkConfig, hall: Hall<FingerprintClock>): Promise<void
   let lastCode: string | undefined;
   const stopped = () => hall.signal.aborted;
   while (!stopped()) {
+    const begunMs = hall.clock.monotonicMs();
     try {
       visit = await beginVisit(station);
-      attempt = 0;
       lastCode = undefined;
       hall.log.info('clock.online', { line: visit.session.link.name, serial: visit.context.serial });
       await stay(visit);
@@ -51,6 +53,7 @@ async function run(config: ZkConfig, hall: Hall<FingerprintClock>): Promise<void
       lastCode = reason.code;
       station.status.update({ realTime: false });
       hall.offline(reason);
+      if (hall.clock.monotonicMs() - begunMs >= GOOD_VISIT_MS) attempt = 0;
       await sleep(retryDelayMs(reason, attempt, config), hall.signal).catch(() => undefined);
       attempt += 1;
     }

@@ -213,8 +213,8 @@ function wantedTable(frame: ClockFrame): number | undefined {
 }
 
 /** 13 bytes: 00, size, size again, and a word that nobody has explained. A lagging clock promises less than it has. */
-function promise(data: Buffer, { quirks, build }: ClockBody): Buffer {
-  const size = data.length - quirks.countsLag * build.recordSize;
+function promise(data: Buffer, { quirks }: ClockBody): Buffer {
+  const size = Math.max(0, data.length - quirks.promiseLagBytes);
   return Buffer.concat([Buffer.from([0]), word(size), word(size), word(0x3b2a1908)]);
 }
 

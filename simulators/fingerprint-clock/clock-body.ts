@@ -42,8 +42,10 @@ export interface ClockQuirks {
   duplicateEvents: boolean;
   /** Live events that were not acknowledged are sent again after this; 0: never. */
   resendEventsMs: number;
-  /** The counters lag so many records behind the log, and so does the promised size. */
+  /** The counters lag so many records behind the log. */
   countsLag: number;
+  /** The promised size of a log lags so many bytes behind its true one, which need not be whole records. */
+  promiseLagBytes: number;
   /** The connection dies after so many pieces of a bulk read; undefined: never. */
   diesAfterPieces: number | undefined;
   /** A greeting is not answered: an old session that was cut off still counts. */
@@ -65,6 +67,7 @@ export function noQuirks(): ClockQuirks {
     duplicateEvents: false,
     resendEventsMs: 0,
     countsLag: 0,
+    promiseLagBytes: 0,
     diesAfterPieces: undefined,
     sessionHeld: false,
     refusesSecondClient: false,
