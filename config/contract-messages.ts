@@ -40,7 +40,7 @@ function plainMessages(): ContractMessage[] {
     {
       ...plain,
       id: 'gateway.health',
-      summary: 'Once a minute: how much waits, disk, memory, clock, link, devices.',
+      summary: 'Once a minute, on the local broker: how much waits, disk, memory, clock, link, devices.',
       topic: topics.healthTopic(PLACE),
       action: 'send',
       retain: false,
@@ -99,6 +99,13 @@ const GATEWAY_EVENTS: GatewayEvent[] = [
     eventClass: 'record',
     data: own.parkedSchema,
     example: own.PARKED_EXAMPLE,
+  },
+  {
+    name: 'gateway.salvaged',
+    summary: "The gateway's store was broken: a new epoch begins with what could be saved of the old one.",
+    eventClass: 'record',
+    data: own.salvagedSchema,
+    example: own.SALVAGED_EXAMPLE,
   },
   {
     name: 'gateway.command-refused',

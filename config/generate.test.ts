@@ -15,6 +15,8 @@ import { generateAll } from './generate.ts';
 const ROOT = join(import.meta.dirname, '..');
 /** The kinds themselves, so that these tests hold while the list of drivers is short. */
 const KINDS = [evaluator, fingerprintClock];
+/** `hall.gateway.lost.v1`, or `fullType('gateway.lost', 1)`, in a source of the gateway. */
+const OWN_TYPE = /hall\.gateway\.([a-z-]+)\.v\d|fullType\('gateway\.([a-z-]+)'/g;
 const files = generateAll({ kinds: KINDS, drivers: [zk] });
 
 function textOf(path: string): string {
@@ -84,6 +86,16 @@ describe('every message', () => {
       expect(page).toContain(topic);
       for (const { value } of examples) expect(page).toContain(JSON.stringify(value, null, 2));
     }
+  });
+
+  it('is in the documents, also those that the gateway says about itself', () => {
+    const sources = readdirSync(join(ROOT, 'gateway'), { recursive: true, encoding: 'utf8' });
+    const said = sources
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .flatMap((path) => [...readFileSync(join(ROOT, 'gateway', path), 'utf8').matchAll(OWN_TYPE)])
+      .map(([, long, short]) => `gateway.${long ?? short ?? ''}`);
+    expect(said.length).toBeGreaterThan(0);
+    for (const id of said) expect(messages.map((message) => message.id)).toContain(id);
   });
 
   it('has a name of its own', () => {

@@ -22,16 +22,15 @@ def say(what, **facts):
 
 def take(event):
     identity, first = (event["source"], event["id"]), int(event["sequence"])
-    if identity in stored:
-        return say("repeat", sequence=first)
+    say("repeat" if identity in stored else "stored", sequence=first, type=event["type"])
     stored.add(identity)
-    say("stored", sequence=first, type=event["type"])
     _, _, hall, _, gateway, *_ = event["source"].split("/")
     stream = (f"hall/v1/{hall}/gateway/{gateway}/receipt", event["epoch"])
     lost = event["type"] == "hall.gateway.lost.v1"
     waiting = ahead.setdefault(stream, {})
-    waiting[first] = event["data"]["through"] if lost else first
     end = through.get(stream, first - 1)  # whoever joins late begins where it joined
+    if first > end:  # a repeat counts too: after a salvage it has a new place
+        waiting[first] = event["data"]["through"] if lost else first
     if first > end + 1 and len(waiting) == 1:
         say("hole", **{"from": end + 1, "through": first - 1})
     while end + 1 in waiting:

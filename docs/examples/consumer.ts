@@ -37,15 +37,15 @@ setInterval(() => {
 function take(event: Event): void {
   const identity = `${event.source} ${event.id}`;
   const first = Number(event.sequence);
-  if (stored.has(identity)) return say('repeat', { sequence: first });
+  say(stored.has(identity) ? 'repeat' : 'stored', { sequence: first, type: event.type });
   stored.add(identity);
-  say('stored', { sequence: first, type: event.type });
   const [, , hall, , gateway] = event.source.split('/');
   const stream = `hall/v1/${hall}/gateway/${gateway}/receipt ${event.epoch}`;
   const last = event.type === 'hall.gateway.lost.v1' ? Number(event.data['through']) : first;
   const waiting = ahead.get(stream) ?? new Map<number, number>();
-  ahead.set(stream, waiting.set(first, last));
+  ahead.set(stream, waiting);
   let end = through.get(stream) ?? first - 1; // whoever joins late begins where it joined
+  if (first > end) waiting.set(first, last); // a repeat counts too: after a salvage it has a new place
   if (first > end + 1 && waiting.size === 1) say('hole', { from: end + 1, through: first - 1 });
   for (let next = waiting.get(end + 1); next !== undefined; next = waiting.get(end + 1)) {
     waiting.delete(end + 1);

@@ -13,6 +13,7 @@ import { requirePythonModule } from '../../simulators/kit/tools.ts';
 
 const python = requirePythonModule('paho.mqtt.client');
 const EPOCH = '01JWK3N6V0A7B9C2D4E6F8G0HJ';
+const NEXT_EPOCH = '01JWP00000000000000000000A';
 const RECEIPTS = 'hall/v1/h1/gateway/g1/receipt';
 const WAIT = { timeout: 20_000, interval: 20 };
 const EVENT_TOPIC = 'hall/v1/h1/evaluator/e1/event/hall.evaluation.submitted.v1';
@@ -90,10 +91,11 @@ describe.each(consumers)('$name', ({ command }) => {
     const central = await connectAsync(`mqtt://127.0.0.1:${port}`);
     closers.push(() => central.endAsync(true));
     const receipts: number[] = [];
+    const receiptsAfterSalvage: number[] = [];
     await central.subscribeAsync(RECEIPTS, { qos: 1 });
     central.on('message', (_, payload) => {
       const { epoch, through } = JSON.parse(payload.toString()) as { epoch: string; through: number };
-      if (epoch === EPOCH) receipts.push(through);
+      (epoch === EPOCH ? receipts : receiptsAfterSalvage).push(through);
     });
     const lines = command(port);
     const publish = (topic: string, message: unknown) =>
@@ -120,9 +122,14 @@ describe.each(consumers)('$name', ({ command }) => {
     await publish(EVENT_TOPIC, event(10));
     await vi.waitUntil(() => receipts.includes(11), WAIT);
 
+    // After a salvage, events that the consumer has come again, in a new epoch and under new sequences.
+    await publish(EVENT_TOPIC, event(1, { id: 'id-10', epoch: NEXT_EPOCH }));
+    await publish(EVENT_TOPIC, event(2, { id: 'id-11', epoch: NEXT_EPOCH }));
+    await vi.waitUntil(() => receiptsAfterSalvage.includes(2), WAIT);
+
     const stored = lines.filter(({ what }) => what === 'stored').map(({ sequence }) => sequence);
     expect(stored).toEqual([1, 2, 3, 4, 5, 6, 9, 11, 10]);
     expect(lines.filter(({ what }) => what === 'hole')).toEqual([{ what: 'hole', from: 10, through: 10 }]);
-    expect(lines).toContainEqual({ what: 'repeat', sequence: 2 });
+    expect(lines).toContainEqual({ what: 'repeat', sequence: 2, type: 'hall.evaluation.submitted.v1' });
   });
 });

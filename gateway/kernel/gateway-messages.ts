@@ -66,6 +66,17 @@ export const parkedSchema = z.object({
   bytes: count.describe('size of the event'),
 });
 
+/** `data` of `hall.gateway.salvaged.v1`. */
+export const salvagedSchema = z.object({
+  events: count.describe('events that were saved; they begin the new epoch, each with the id that it had'),
+  missing: count.describe('sequences of the old epoch, not confirmed by the centre, that could not be read'),
+  keys: count.describe('natural keys that were saved, so that nothing is recorded twice'),
+  cursors: count.describe('reading positions that were saved'),
+  previousEpoch: z.string(),
+  confirmed: count.describe('up to this sequence the centre had confirmed the old epoch'),
+  brokenFile: z.string().describe('name of the broken file, kept on the box'),
+});
+
 export const STATUS_EXAMPLE = {
   state: 'online',
   version: '0.1.0',
@@ -95,4 +106,14 @@ export const PARKED_EXAMPLE = {
   sequence: 4711,
   topic: 'hall/v1/example-hall/evaluator/evaluator-01/event/hall.evaluation.submitted.v1',
   bytes: 512,
+};
+
+export const SALVAGED_EXAMPLE = {
+  events: 4_698,
+  missing: 13,
+  keys: 1_204,
+  cursors: 8,
+  previousEpoch: '01JW0A1B2C3D4E5F6G7H8J9K0M',
+  confirmed: 120_400,
+  brokenFile: 'spool.db.broken-20260601T011230Z',
 };
