@@ -24,6 +24,8 @@ const HAPPENINGS_A_VISIT = 2;
 const WALKS_AWAY = 0.1;
 const PUNCH_SHARE = 0.2;
 const MS_PER_MINUTE = 60_000;
+/** The same key again sooner than this is one press to the bus (its frames carry no number), so nobody is that quick. */
+const BETWEEN_VISITS_MS = 3_500;
 const LEVELS = [5, 5, 5, 5, 4, 4, 4, 3, 2, 1];
 
 /** What identifies a happening, as truth and as it arrives. Presses at one window are alike, so they are counted. */
@@ -52,7 +54,7 @@ export async function liveVisits(options: VisitsOptions): Promise<void> {
 
 async function serveWindow(options: VisitsOptions, window: number, everyMs: number, random: Random): Promise<void> {
   let served = 0;
-  while (await pause(everyMs * (0.5 + random.next()), options.signal)) {
+  while (await pause(Math.max(BETWEEN_VISITS_MS, everyMs * (0.5 + random.next())), options.signal)) {
     served += 1;
     await oneVisit(options, window, `A${String((window * 100 + served) % 1000).padStart(3, '0')}`, random);
   }
