@@ -30,7 +30,6 @@ const openEvaluationSchema = z.strictObject({
   begun: stampSchema,
   timeoutMs: z.number().positive(),
 });
-export type OpenEvaluation = z.output<typeof openEvaluationSchema>;
 
 const memorySchema = z.strictObject({
   /** Caller and evaluator share an address but are two devices: each repeats on its own. */

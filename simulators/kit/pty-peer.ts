@@ -9,9 +9,9 @@ import { mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { Channel } from './channel.ts';
 import { faultyBytes, noByteFaults, type ByteFaults } from './faults.ts';
+import { PTY_BRIDGE } from './pty-bridge.ts';
 import { seededRandom, type Random } from './random.ts';
 import { recording, type Recording } from './recording.ts';
 
@@ -42,8 +42,6 @@ export interface PtyPeer {
 
 type Bridge = ChildProcessByStdio<Writable, Readable, null>;
 
-const SCRIPT = fileURLToPath(new URL('pty-bridge.py', import.meta.url));
-
 /** Starts the peer, plugged in. */
 export async function startPtyPeer(options: PtyPeerOptions): Promise<PtyPeer> {
   const faults = options.faults ?? noByteFaults();
@@ -56,7 +54,9 @@ export async function startPtyPeer(options: PtyPeerOptions): Promise<PtyPeer> {
 
   const plugIn = async () => {
     if (bridge !== undefined) return;
-    const fresh = spawn('python3', [SCRIPT, String(options.baudRate ?? 0)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const fresh = spawn('python3', ['-c', PTY_BRIDGE, String(options.baudRate ?? 0)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     bridge = fresh;
     const slave = await firstLine(fresh);
     await placeLink(slave, path);

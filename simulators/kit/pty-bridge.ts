@@ -1,7 +1,12 @@
-# A pseudo-terminal whose master end is this program's stdin and stdout: what comes in on stdin appears on the slave's
-# read side as if it came over a serial cable, what the driver writes to the slave goes to stdout. The slave's path is
-# the first line of output. Ends when stdin ends, so that no bridge outlives its simulator.
-#   usage: python3 pty-bridge.py [baud]     (0 or absent: no pacing; else one byte takes ten bit times, 8N1)
+/**
+ * A pseudo-terminal whose master end is the program's stdin and stdout, in Python, which every Debian has: what comes in on
+ * stdin appears at the slave as if it came over a serial cable, what a driver writes to the slave goes to stdout. The
+ * slave's path is the first line of output. It ends when stdin ends, so that no bridge outlives its simulator.
+ * (Text in a module and not a file of its own, so that it is there in a bundle too.)
+ *
+ * Argument: baud rate; 0 is no pacing, otherwise a byte takes ten bit times (8N1).
+ */
+export const PTY_BRIDGE = String.raw`
 import errno, os, select, sys, termios, threading, time, tty
 
 seconds_per_byte = 10.0 / int(sys.argv[1]) if len(sys.argv) > 1 and int(sys.argv[1]) > 0 else 0.0
@@ -68,3 +73,4 @@ while True:
     if not data:
         os._exit(0)
     due = paced(data, to_driver, due)
+`;
