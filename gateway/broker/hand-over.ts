@@ -2,7 +2,7 @@
  * What becomes of a message that a client published: rights, then disk, then the others, then its acknowledgement; in
  * the order in which the client said it.
  */
-import { HallError } from '../kernel/errors.ts';
+import { HallError, textOf } from '../kernel/errors.ts';
 import type { Connection } from './connection.ts';
 import type { GatewayTopics } from './gateway-topics.ts';
 import type { Message } from './packets.ts';
@@ -59,9 +59,12 @@ export function handOver({ gateway, spokenByGateway, retained, refused, fanOut }
       return;
     }
     const facts = { user: access.user, topic: message.topic };
-    commits.add(record(purpose, message, access.user), (error) => {
+    const recorded = record(purpose, message, access.user).catch((thrown: unknown) => {
+      refused.note('not-recorded', address, { ...facts, why: textOf(thrown) });
+      throw thrown;
+    });
+    commits.add(recorded, (error) => {
       if (!error) passOn(purpose, message, connection);
-      else refused.note('not-recorded', address, { ...facts, why: error.message });
       if (error && message.qos > 0) gate.end();
       settle(message.qos > 0 ? error : undefined);
       gate.settled();
