@@ -4,7 +4,7 @@
  *
  * How a packet goes: wire (`wire.ts`) -> gate (`packet-gate.ts`: correct MQTT 3.1.1 or closed) -> Aedes (handshake,
  * take-over, wills, acknowledgements) -> `handOver` here (rights, then `onDeviceMessage` or `onCommand`) -> whoever
- * subscribed (`connection.ts`). Sessions are not stored: `docs/adr/local-broker-without-stored-sessions.md`.
+ * subscribed (`connection.ts`). Sessions are not stored: `docs/adr/0006-local-broker-without-stored-sessions.md`.
  */
 import { describeError, type Facts } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
