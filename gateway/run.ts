@@ -45,14 +45,19 @@ export async function runGateway(file: string, { version, drivers, env }: RunOpt
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. Whatever nobody caught ends it too. */
+/**
+ * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. So does an exception that nobody caught,
+ * because nobody knows what it left half done; the next start begins with what is on disk. A rejection that nobody
+ * awaited is one driver's carelessness and is only logged.
+ */
 function stopSignal(log: Log): Promise<void> {
-  const die = (event: string) => (thrown: unknown) => {
+  const tell = (event: string, thrown: unknown) =>
     log.error(event, thrown, { stack: thrown instanceof Error ? thrown.stack : undefined });
+  process.on('uncaughtException', (thrown) => {
+    tell('gateway.uncaught-exception', thrown);
     process.exit(EXIT_FAILED);
-  };
-  process.on('uncaughtException', die('gateway.uncaught-exception'));
-  process.on('unhandledRejection', die('gateway.unhandled-rejection'));
+  });
+  process.on('unhandledRejection', (thrown) => tell('gateway.unhandled-rejection', thrown));
   return new Promise((resolve) => {
     let asked = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
