@@ -60,6 +60,12 @@ describe('frames', () => {
     );
   });
 
+  test('a frame that noise seems to begin is not believed, and the true one in it is heard', () => {
+    const payload = { command: 2000, session: 7, reply: 9, data: Buffer.from('beef', 'hex') };
+    const soil = Buffer.from('ff5050827d08000000', 'hex');
+    expect(framesOf([soil, encodeTcpFrame(payload)])).toEqual([payload]);
+  });
+
   test('frames are found again after noise, even noise that begins like a frame', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), anyPayload, (noise, likeFrame, payload) => {

@@ -66,8 +66,12 @@ describe.each(['tcp', 'udp'] as const)('a comm key over %s', (transport) => {
   test('that is wrong or missing is reported, and asked for again slowly', async () => {
     const clock = await newClock({ transport, commKey: 123_456 });
     for (const settings of [{ commKey: new Secret('654321') }, {}]) {
-      const gate = gateway(clock, settings);
+      const gate = gateway(clock, { ...settings, refusedRetryMs: 60_000 });
       await until('the key was refused', () => gate.reason() === 'clock.comm-key-refused');
+      const greetings = () => clock.body.commands.filter((command) => command === 1000).length;
+      const asked = greetings();
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(greetings()).toBe(asked);
       expect(clock.body.commands).not.toContain(1503);
       await gate.stop();
     }

@@ -34,6 +34,8 @@ async function newClock(options: ClockOptions = {}): Promise<SimulatedClock> {
   return clock;
 }
 
+const FAST = { heartbeatMs: 500, replyTimeoutMs: 1_000, pieceTimeoutMs: 2_000, retryMaxMs: 200, pollMs: 3_600_000 };
+
 /** Runs the driver against the clock over what earlier runs recorded. */
 function gateway(clock: SimulatedClock, store: RecordingStore = recordingStore(), settings: object = {}) {
   const seen = recordingHall(fingerprintClock, { store });
@@ -41,12 +43,7 @@ function gateway(clock: SimulatedClock, store: RecordingStore = recordingStore()
     host: clock.host,
     port: clock.port,
     transport: clock.udp ? 'udp' : 'tcp',
-    heartbeatMs: 500,
-    replyTimeoutMs: 1_000,
-    pieceTimeoutMs: 2_000,
-    resendMs: 60,
-    retryMaxMs: 200,
-    pollMs: 3_600_000,
+    ...FAST,
     ...settings,
   });
   const ended = zk.run(config, seen.hall);
@@ -65,21 +62,17 @@ function gateway(clock: SimulatedClock, store: RecordingStore = recordingStore()
     live: () => seen.until('live punches are pushed', () => seen.presence.state === 'online'),
     /** Waits for the log to be read, and compares what arrived with what truly happened. */
     async hasAll(): Promise<void> {
-      await until('every punch arrived', () => punched().length >= clock.body.truth.length, 15_000).catch(
-        () => undefined,
-      );
+      const all = () => punched().length >= clock.body.truth.length;
+      await until('every punch arrived', all, 15_000).catch(() => undefined);
       expect(told(punched().map(({ data }) => data))).toEqual(told(clock.body.truth.map(asEvent)));
     },
     logRead: () => seen.until('the log was read', () => seen.log.some(({ event }) => event === 'clock.log-read')),
   };
 }
 
-const asEvent = ({ userId, time, verify, punch }: LoggedPunch) => ({
-  userId,
-  deviceTime: time,
-  verifyCode: verify,
-  punchCode: punch,
-});
+function asEvent({ userId, time, verify, punch }: LoggedPunch) {
+  return { userId, deviceTime: time, verifyCode: verify, punchCode: punch };
+}
 
 /** Punches as sorted lines: who, when, how. */
 function told(punches: readonly Record<string, unknown>[]): string[] {
@@ -88,7 +81,6 @@ function told(punches: readonly Record<string, unknown>[]): string[] {
     .sort();
 }
 
-/** A log of punches a minute apart, long ago. */
 function history(count: number, from = Date.UTC(2026, 2, 1)): LoggedPunch[] {
   return Array.from({ length: count }, (_, index) => ({
     userId: STAFF[index % STAFF.length]!.userId,
@@ -178,16 +170,6 @@ describe('live punches', () => {
     await gate.hasAll();
   });
 
-  test('two in one segment are two punches', async () => {
-    const clock = await newClock();
-    const gate = gateway(clock);
-    await gate.live();
-    clock.tcp!.faults.glueMs = 30;
-    clock.punch('1001');
-    clock.punch('00042');
-    await gate.hasAll();
-  });
-
   test('one in the middle of a long read arrives, and the read goes on', async () => {
     const clock = await newClock({ log: history(6_000) });
     clock.body.quirks.frameGapMs = 15;
@@ -198,14 +180,24 @@ describe('live punches', () => {
     expect(gate.punched().filter(({ data }) => data['origin'] === 'live')).toHaveLength(1);
   });
 
-  test('00042 live and 42 stored are one person, shown as enrolled', async () => {
+  test('two in one segment are two punches, and 00042 live is 42 stored, shown as enrolled', async () => {
     const clock = await newClock({ recordSize: 16, userSize: 72, eventLength: 32 });
     const gate = gateway(clock);
     await gate.live();
+    clock.tcp!.faults.glueMs = 30;
+    clock.punch('1001');
     clock.punch('00042');
     await gate.hasAll();
-    await gate.seen.command('read-log', {});
-    await gate.hasAll();
+    expect(await gate.seen.command('read-log', {})).toEqual({ read: 2, fresh: 0 });
+  });
+
+  test('one whose codes are read in the wrong order is still the same punch as its stored record', async () => {
+    const clock = await newClock();
+    const gate = gateway(clock, recordingStore(), { liveOrder: 'punch-verify' });
+    await gate.live();
+    clock.punch('1001', { verify: 15, punch: 1 });
+    await until('it arrived', () => gate.punched().length === 1);
+    expect(await gate.seen.command('read-log', {})).toEqual({ read: 1, fresh: 0 });
   });
 
   test('a clock that pushes nothing is read at every poll', async () => {
@@ -281,6 +273,7 @@ describe('after an interruption', () => {
     clock.body.quirks.promiseLagBytes = 3 * 40 - 12;
     const gate = gateway(clock, recordingStore(), { pollMs: 1_000 });
     await until('what was promised arrived', () => gate.punched().length === 47);
+    expect(gate.store.cursors.get('log')).toMatchObject({ recordsSeen: 47 });
     Object.assign(clock.body.quirks, { countsLag: 0, promiseLagBytes: 0 });
     await gate.hasAll();
   });
