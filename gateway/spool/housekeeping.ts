@@ -11,7 +11,7 @@ import { relieve } from './relief.ts';
 import { reserveIn } from './reserve.ts';
 import { openStore, type Store, type StoreOptions } from './store.ts';
 import type { TombstoneMaker } from './tombstone.ts';
-import { troubleOf, type Trouble } from './trouble.ts';
+import { isCorruption, troubleOf, type Trouble } from './trouble.ts';
 
 export interface Housekeeping {
   readonly store: Store | undefined;
@@ -43,8 +43,10 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
   const reserve = reserveIn(directory);
   let store: Store | undefined;
   let ledger: Ledger | undefined;
+  let opening: Promise<Store> | undefined;
   let bytesSinceMeasured = 0;
   let failuresInARow = 0;
+  let knownBroken = false;
 
   const measure = async (current: Store) => {
     bytesSinceMeasured = 0;
@@ -64,6 +66,21 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
     await broken.close();
   };
 
+  const openFresh = async (): Promise<Store> => {
+    const fresh = await openStore(options.store, knownBroken);
+    knownBroken = false;
+    try {
+      await options.opened(fresh);
+      await measure(fresh);
+    } catch (thrown) {
+      await fresh.close();
+      throw thrown;
+    }
+    await reserve.restore();
+    ledger = fresh.ledger;
+    return (store = fresh);
+  };
+
   return {
     get store() {
       return store;
@@ -76,17 +93,9 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
     },
     async open() {
       if (store) return store;
-      const fresh = await openStore(options.store);
-      try {
-        await options.opened(fresh);
-        await measure(fresh);
-      } catch (thrown) {
-        await fresh.close();
-        throw thrown;
-      }
-      await reserve.restore();
-      ledger = fresh.ledger;
-      return (store = fresh);
+      // One attempt at a time, whoever asks.
+      opening ??= openFresh().finally(() => (opening = undefined));
+      return opening;
     },
     async committed(current, batch) {
       failuresInARow = 0;
@@ -97,6 +106,7 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
     },
     async refused(thrown, refusing, confirm) {
       failuresInARow += 1;
+      knownBroken ||= isCorruption(thrown);
       if (!refusing) {
         trouble.enter(troubleOf(thrown, directory));
         return 'later';

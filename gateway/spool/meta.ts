@@ -33,6 +33,11 @@ export async function writeMeta(engine: SqlEngine, name: MetaName, value: string
   );
 }
 
+/** A write that proves that the disk takes one: it differs from the last, and it is synced. */
+export async function probe({ writer }: { writer: SqlEngine }): Promise<void> {
+  await writeMeta(writer, 'probe', String(Math.random()));
+}
+
 function damaged(name: string): HallError {
   return new HallError('spool.corrupt', { message: `The entry "${name}" of the spool is damaged.`, facts: { name } });
 }

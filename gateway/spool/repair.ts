@@ -32,7 +32,7 @@ export async function repairRange(
 }
 
 /** Runs of damaged or missing sequences in `start` to `through`; a gap at the end is followed to where it ends. */
-async function lostRuns({ writer, ledger }: Store, start: number, through: number): Promise<Run[]> {
+export async function lostRuns({ writer, ledger }: Store, start: number, through: number): Promise<Run[]> {
   if (start > through) return [];
   const runs: Run[] = [];
   let next = start;
@@ -57,7 +57,7 @@ function extend(runs: Run[], from: number, through: number): void {
 async function endOfGap(engine: SqlEngine, from: number, head: number): Promise<number> {
   const [row] = await engine.all('SELECT min(sequence) AS next FROM event WHERE sequence > ?1', from);
   const next = row?.['next'];
-  return typeof next === 'number' ? next - 1 : head;
+  return typeof next === 'number' ? next - 1 : Math.max(from, head);
 }
 
 /** Replaces runs by tombstones, inside a transaction of the writer's connection. */

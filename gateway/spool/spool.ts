@@ -14,11 +14,13 @@ import type { OpenEngine } from './engine.ts';
 import { housekeeping } from './housekeeping.ts';
 import { DEFAULT_LIMITS, type SpoolLimits } from './limits.ts';
 import { listeners } from './listeners.ts';
-import { writeMeta } from './meta.ts';
+import { probe } from './meta.ts';
 import { keyRetention } from './natural-key.ts';
 import type { Spool, SpoolStatus, StoredEvent } from './port.ts';
 import { readEvents } from './reader.ts';
 import { repairRange } from './repair.ts';
+import type { SalvageReport } from './salvage.ts';
+import { salvagedDraft } from './salvaged-event.ts';
 import { openSqlite3 } from './sqlite3-engine.ts';
 import { statusOf } from './status.ts';
 import type { Store } from './store.ts';
@@ -72,7 +74,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     keys,
     trouble,
     mark,
-    opened: (store) => hold.recall(store),
+    async opened(store) {
+      await hold.recall(store);
+      if (store.salvaged) report(store.salvaged);
+    },
     quotaStepChanged: () => statuses.tell(status()),
   });
   const writer = startWriter({
@@ -81,6 +86,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     nextId,
     keys,
     store: () => house.open(),
+    troubled: () => trouble.current !== undefined || house.store === undefined,
     roomForAppends: () => house.roomForAppends,
     async committed(store, batch) {
       if (batch && batch.rows.length > 0) {
@@ -91,6 +97,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     refused: (thrown, store, confirm) => house.refused(thrown, store, confirm),
   });
+  /** Says in an event what became of the broken file; it is committed like any other. */
+  function report(salvaged: SalvageReport): void {
+    const append = { drafts: [salvagedDraft(salvaged, place)] };
+    writer.append(prepareAppend(append, limits.eventBytesMax, () => hold.stamp(undefined)));
+  }
   const status = () => statusOf({ ledger: house.ledger, limits, waiting: writer.waiting, trouble: trouble.current });
 
   await house.open().catch((thrown: unknown) => {
@@ -127,7 +138,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     status,
     onCommitted: (listener) => commits.add(listener),
     onStatus: (listener) => statuses.add(listener),
-    probe: () => writer.task(({ writer: engine }) => writeMeta(engine, 'probe', nextId())),
+    probe: () => writer.task(probe),
     close: once(async () => {
       hold.stop();
       await writer.close();

@@ -10,14 +10,20 @@ import type { Log } from '../kernel/log.ts';
 import type { Place } from '../kernel/names.ts';
 import { readBoots, type Boot } from './boot-time.ts';
 import { syncDirectory } from './durable-files.ts';
+import { lockDirectory, type DirectoryLock } from './directory-lock.ts';
 import type { OpenEngine, SqlEngine } from './engine.ts';
-import { openHeadMark, type HeadMarkWriter } from './head-mark.ts';
+import { openHeadMark, readHeadMark, type HeadMarkWriter } from './head-mark.ts';
 import type { Ledger } from './ledger.ts';
 import { PAGE_BYTES, pageBudget, type PageBudget } from './limits.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { openPages } from './page-source.ts';
+import { finishSalvage, salvage, type SalvageReport } from './salvage.ts';
 import { migrate } from './schema.ts';
+import { rescueTail } from './tail-rescue.ts';
 import type { TombstoneMaker } from './tombstone.ts';
+import { isCorruption } from './trouble.ts';
 import { oldestUnsent } from './upkeep.ts';
+import { readLostTail } from './wal-log.ts';
 
 export interface StoreOptions {
   directory: string;
@@ -39,6 +45,8 @@ export interface Store {
   /** Number of this boot; in `boots` once a row needs it. */
   readonly boot: number;
   readonly quotaBytes: number;
+  /** What was salvaged when it was opened. */
+  readonly salvaged: SalvageReport | undefined;
   /** Moves the log into the database file and gives its room back. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
@@ -48,17 +56,46 @@ export const DATABASE_FILE = 'spool.db';
 const HEAD_MARK_FILE = 'spool.head';
 
 /**
- * Opens the database of a directory, or makes one.
+ * Opens the database of a directory, or makes one. One that does not open is salvaged first, and so is one that is known
+ * to be broken.
  *
- * @throws HallError `spool.from-the-future`; Error of SQLite or of the file system when the disk refuses.
+ * @throws HallError `spool.from-the-future`, `spool.in-use`; Error of SQLite or of the file system when the disk refuses.
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { directory, openEngine, log } = options;
-  await mkdir(directory, { recursive: true });
+export async function openStore(options: StoreOptions, knownBroken = false): Promise<Store> {
+  const { directory, log } = options;
   const file = join(directory, DATABASE_FILE);
+  await mkdir(directory, { recursive: true });
+  const lock = await lockDirectory(directory, options.openEngine);
+  try {
+    await finishSalvage(file, log);
+    if (knownBroken) return await salvageAndOpen(file, lock, options);
+    return await openOnce(file, lock, options, undefined).catch((thrown: unknown) => {
+      if (!isCorruption(thrown)) throw thrown;
+      log.error('spool.broken', thrown, { file });
+      return salvageAndOpen(file, lock, options);
+    });
+  } catch (thrown) {
+    await lock.close();
+    throw thrown;
+  }
+}
+
+async function salvageAndOpen(file: string, lock: DirectoryLock, options: StoreOptions): Promise<Store> {
+  return openOnce(file, lock, options, await salvageFile(file, options));
+}
+
+async function openOnce(
+  file: string,
+  lock: DirectoryLock,
+  options: StoreOptions,
+  salvaged: SalvageReport | undefined,
+): Promise<Store> {
+  const { directory, log, openEngine } = options;
   const budget = pageBudget(options.quotaBytes);
   const opened: { close(): Promise<void> }[] = [];
   try {
+    // Before SQLite sees the log: it would write over what it does not see.
+    const tail = await readLostTail(`${file}-wal`);
     const writer = keep(opened, await openEngine(file));
     await configureWriter(writer, budget);
     await migrate(writer, file);
@@ -67,9 +104,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const boots = await readBoots(writer);
     const reader = keep(opened, await openEngine(file));
     await reader.exec('PRAGMA query_only = ON');
-    const headMark = keep(opened, await openHeadMark(join(directory, HEAD_MARK_FILE), log));
-    ledger.oldestUnsentMs = await oldestUnsent(writer, ledger.confirmed, ledger.head);
-    return {
+    const markFile = join(directory, HEAD_MARK_FILE);
+    const mark = await readHeadMark(markFile);
+    const headMark = keep(opened, await openHeadMark(markFile, log));
+    const store: Store = {
       writer,
       reader,
       ledger,
@@ -77,13 +115,47 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       boots,
       boot: bootNumber(boots, options.clock.bootId),
       quotaBytes: options.quotaBytes,
+      salvaged,
       checkpoint: () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
-      close: () => closeAll(opened),
+      close: async () => {
+        await closeAll(opened);
+        await lock.close();
+      },
     };
+    await rescueTail(store, tail, mark, options.mark, log);
+    ledger.oldestUnsentMs = await oldestUnsent(writer, ledger.confirmed, ledger.head);
+    return store;
   } catch (thrown) {
     await closeAll(opened);
     throw thrown;
   }
+}
+
+function salvageFile(
+  file: string,
+  { log, nextId, clock, openEngine, quotaBytes }: StoreOptions,
+): Promise<SalvageReport> {
+  return salvage({
+    file,
+    log,
+    nextId,
+    nowMs: clock.now(),
+    openPages,
+    async fill(fresh, work) {
+      const engine = await openEngine(fresh);
+      try {
+        await configureWriter(engine, pageBudget(quotaBytes));
+        await migrate(engine, fresh);
+        // Nobody relies on this file before it is complete, and then it is synced as a whole.
+        await engine.exec('PRAGMA synchronous = OFF');
+        const report = await work(engine);
+        await engine.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        return report;
+      } finally {
+        await engine.close();
+      }
+    },
+  });
 }
 
 /** Sets what durability depends on, and makes sure that it took. */

@@ -14,10 +14,11 @@ import { planner, type HeldGroup } from './group-plan.ts';
 import type { Ledger } from './ledger.ts';
 import type { SpoolLimits } from './limits.ts';
 import type { KeyRetention } from './natural-key.ts';
+import { probe } from './meta.ts';
 import type { Store } from './store.ts';
 import { errorOf } from './trouble.ts';
 import { upkeepDue } from './upkeep.ts';
-import { waitingRoom } from './waiting-room.ts';
+import { waitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface WriterOptions {
   limits: SpoolLimits;
@@ -26,6 +27,8 @@ export interface WriterOptions {
   keys: KeyRetention;
   /** The opened store, opening it if need be. */
   store(): Promise<Store>;
+  /** True while the disk refuses, or the file is not open: there is something to do even when nothing waits. */
+  troubled(): boolean;
   /** False while what room there is belongs to upkeep: appends wait. */
   roomForAppends(): boolean;
   /** Called after each commit; with the batch when it brought events. */
@@ -62,7 +65,8 @@ export function startWriter(options: WriterOptions): Writer {
   const ended = loop();
 
   function idle(): boolean {
-    return !held && !upkeepLeft && room.size === 0 && tasks.waiting === 0 && confirmed.waiting === 0;
+    if (held || upkeepLeft || room.size > 0 || tasks.waiting > 0 || confirmed.waiting > 0) return false;
+    return closing || !options.troubled();
   }
 
   async function loop(): Promise<void> {
@@ -82,6 +86,8 @@ export function startWriter(options: WriterOptions): Writer {
       options.keys.forget();
       tasks.refuse(errorOf(thrown));
       const next = await options.refused(thrown, store, store ? confirmed.wanted(store.ledger) : 0);
+      // Relief may have brought the centre's confirmations home without the group.
+      if (store) confirmed.settle(store.ledger);
       if (next === 'later') await hurry.wait(limits.retryMs);
     }
   }
@@ -90,22 +96,18 @@ export function startWriter(options: WriterOptions): Writer {
     // Those whose promises the last commit has settled get the chance to be in this group.
     await new Promise((resolve) => setImmediate(resolve));
     if (held && (await plans.tookAfterAll(store, held))) return announce(store, held);
-    if (options.roomForAppends()) held ??= takeGroup();
+    if (options.roomForAppends()) held ??= takeGroup(room, limits.groupRowsMax);
     const group = options.roomForAppends() ? held : undefined;
     if (group) group.batch = await plans.plan(store, group);
     const confirm = confirmed.wanted(store.ledger);
     if (group || upkeepDue(store.ledger, confirm)) {
       await commitGroup(store, { batch: group?.batch, confirm }, options.keys);
+    } else if (options.troubled()) {
+      await probe(store);
     }
     upkeepLeft = upkeepDue(store.ledger, confirm);
     confirmed.settle(store.ledger);
     await announce(store, group);
-  }
-
-  function takeGroup(): HeldGroup | undefined {
-    let rows = 0;
-    const appends = room.take(({ drafts }) => (rows += drafts.length) <= limits.groupRowsMax);
-    return appends.length > 0 ? { appends, batch: undefined } : undefined;
   }
 
   async function announce(store: Store, group: HeldGroup | undefined): Promise<void> {
@@ -153,4 +155,11 @@ export function startWriter(options: WriterOptions): Writer {
       tasks.refuse(closed);
     }),
   };
+}
+
+/** What waits, from the front, as far as it fits into one group; one large append makes a group of its own. */
+function takeGroup(room: WaitingRoom<PendingAppend>, rowsMax: number): HeldGroup | undefined {
+  let rows = 0;
+  const appends = room.take(({ drafts }) => (rows += drafts.length) <= rowsMax);
+  return appends.length > 0 ? { appends, batch: undefined } : undefined;
 }
