@@ -26,7 +26,7 @@ const RETAINED_IN_FLIGHT_MAX = 128;
 const RETAINED_IDS: IdRange = { first: MQTT_JS_IDS + 1, last: MQTT_JS_IDS + RETAINED_IN_FLIGHT_MAX };
 const EVENT_IDS: IdRange = { first: RETAINED_IDS.last + 1, last: 65_535 };
 
-const READ_AHEAD = { rowsMax: 2_000, bytesMax: 2_097_152 };
+const READ_AHEAD = { rowsMax: 4_000, bytesMax: 4_194_304 };
 const TICK_MS = { min: 10, max: 500 };
 /** MQTT 5 section 2.4: reason codes from here on are failures. */
 const FAILURE = 0x80;

@@ -40,7 +40,7 @@ export const uplinkFields = {
   keepAliveSeconds: z.int().min(1).max(3_600).default(30),
   connectTimeoutMs: z.int().min(100).max(120_000).default(15_000),
   ackTimeoutMs: z.int().min(100).max(600_000).default(10_000).describe('no PUBACK for this long: connect anew'),
-  windowRows: z.int().min(1).max(20_000).default(1_000).describe('messages under way without PUBACK at most'),
+  windowRows: z.int().min(1).max(20_000).default(2_000).describe('messages under way without PUBACK at most'),
   confirm: z
     .enum(['puback', 'receipt'])
     .default('puback')
