@@ -40,10 +40,10 @@ function plainMessages(): ContractMessage[] {
     {
       ...plain,
       id: 'gateway.health',
-      summary: 'Once a minute, on the local broker: how much waits, disk, memory, clock, link, devices.',
+      summary: 'Once a minute: how much waits, disk, memory, clock, link, devices; `time` says how old it is.',
       topic: topics.healthTopic(PLACE),
       action: 'send',
-      retain: false,
+      retain: true,
       schema: own.healthSchema,
       examples: [{ name: 'healthy', value: own.HEALTH_EXAMPLE }],
     },

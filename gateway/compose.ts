@@ -109,7 +109,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       counts: () => supervisor.counts(),
       uplink: () => linkHealth(uplink),
       dataDirectory: settings.gateway.dataDirectory,
-      publish: (topic, payload) => broker.publish(topic, payload),
+      publish: (topic, payload) => retained.set(topic, payload),
       clock,
       log: log.child({ part: 'health' }),
     });

@@ -22,6 +22,7 @@ const EXIT_SETTINGS = 78;
 const EXIT_FAILED = 1;
 /** A close that hangs must not keep the box from restarting the gateway. */
 const CLOSE_DEADLINE_MS = 15_000;
+const SAME_REQUEST_MS = 1_000;
 
 /** Runs until SIGTERM or SIGINT; resolves with the exit code. */
 export async function runGateway(file: string, { version, drivers, env }: RunOptions): Promise<number> {
@@ -59,11 +60,13 @@ function stopSignal(log: Log): Promise<void> {
   });
   process.on('unhandledRejection', (thrown) => tell('gateway.unhandled-rejection', thrown));
   return new Promise((resolve) => {
-    let asked = false;
+    let askedMs = Infinity;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(EXIT_FAILED);
-        asked = true;
+        // A terminal tells the whole group, and a parent may tell once more: only a later signal means "at once".
+        if (performance.now() - askedMs > SAME_REQUEST_MS) process.exit(EXIT_FAILED);
+        if (askedMs !== Infinity) return;
+        askedMs = performance.now();
         log.info('gateway.stopping', { signal });
         resolve();
       });

@@ -1,6 +1,6 @@
 /**
- * How the box is, once a minute: what waits, what is full, who is there. Not retained, because yesterday's health is
- * none.
+ * How the box is, once a minute: what waits, what is full, who is there. It goes up beside the states, so that whoever
+ * comes later sees the last word of a box that is gone; `time` tells how old it is.
  */
 import { statfs } from 'node:fs/promises';
 import type { z } from 'zod';
@@ -26,6 +26,7 @@ export interface HealthOptions {
   uplink(): LinkHealth | undefined;
   /** Folder whose file system is watched. */
   dataDirectory: string;
+  /** Puts up the newest message (`RetainedMessages.set`). */
   publish(topic: string, payload: string): void;
   clock: Clock;
   log: Log;
