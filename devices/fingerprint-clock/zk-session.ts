@@ -3,8 +3,9 @@
  * the request whose reply id and session it carries; everything else is a late answer and is dropped. Frames that the clock
  * sends by itself (command 500) go to the live listener at any time, in the middle of a long read too.
  */
-import { HallError } from '../../gateway/kernel/errors.ts';
+import { asHallError, HallError } from '../../gateway/kernel/errors.ts';
 import { deferred, once, withDeadline } from '../../gateway/kernel/waiting.ts';
+import { turnstile } from './turnstile.ts';
 import { COMMAND, REPLY, scrambleCommKey, type Payload } from './zk-frame.ts';
 import type { ZkLink } from './zk-link.ts';
 
@@ -45,7 +46,6 @@ export interface SessionSettings {
 }
 
 const NO_DATA = Buffer.alloc(0);
-const WAITING_MAX = 64;
 const EXIT_TIMEOUT_MS = 200;
 const REPLY_ID_WRAP = 65_536;
 
@@ -153,29 +153,14 @@ function sessionWire(link: ZkLink, settings: SessionSettings): SessionWire {
   };
 }
 
-/** One piece of work after the other.
- *
- * @throws HallError `clock.no-answer` when `WAITING_MAX` wait already.
- */
-export function turnstile(): <T>(work: () => Promise<T>) => Promise<T> {
-  let waiting = 0;
-  let turn: Promise<unknown> = Promise.resolve();
-  return async (work) => {
-    if (waiting >= WAITING_MAX) throw overloaded();
-    waiting += 1;
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine.finally(() => (waiting -= 1));
-  };
-}
-
 function hearInto<T>(answer: { resolve(value: T): void; reject(error: Error): void }, gather: Gather<T>) {
   return (frame: Payload) => {
     try {
       const result = gather(frame);
       if (result !== undefined) answer.resolve(result);
     } catch (thrown) {
-      answer.reject(thrown as Error);
+      // An answer too short for what it should hold is broken, whoever noticed.
+      answer.reject(asHallError(thrown, 'clock.answer-broken'));
     }
   };
 }
@@ -201,10 +186,6 @@ function noAnswer(link: ZkLink, command: number, deadlineMs: number): HallError 
     message: `${link.name} did not answer request ${command} within ${deadlineMs} ms.`,
     facts: { line: link.name, command },
   });
-}
-
-function overloaded(): HallError {
-  return new HallError('clock.no-answer', { message: `${WAITING_MAX} requests wait for the clock already.` });
 }
 
 function busy(link: ZkLink, cause: unknown): HallError {

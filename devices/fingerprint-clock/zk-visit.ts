@@ -7,6 +7,7 @@ import { HallError, isHallError } from '../../gateway/kernel/errors.ts';
 import { sleep } from '../../gateway/kernel/waiting.ts';
 import type { FingerprintClock } from './kind.ts';
 import type { ZoneTime } from './local-time.ts';
+import { turnstile, type InTurn } from './turnstile.ts';
 import { setClock, watchDrift } from './zk-clock-time.ts';
 import { askIdentity, askOccupancy, unlessRefused, type ClockIdentity } from './zk-enquiries.ts';
 import { COMMAND } from './zk-frame.ts';
@@ -18,7 +19,7 @@ import { rereadLog, syncLog, type SyncResult } from './zk-log-sync.ts';
 import type { LogReading } from './zk-log-read.ts';
 import { people } from './zk-people.ts';
 import type { PunchContext } from './zk-punches.ts';
-import { openSession, turnstile, type ZkSession } from './zk-session.ts';
+import { openSession, type ZkSession } from './zk-session.ts';
 import { commKeyNumber, type ZkConfig } from './zk-settings.ts';
 import { watchOccupancy, type ClockStatus } from './zk-status.ts';
 import { readUsers } from './zk-user-read.ts';
@@ -39,7 +40,7 @@ export interface Visit extends Station {
   session: ZkSession;
   context: PunchContext;
   /** Bulk reads take turns: the clock has one buffer. */
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  inTurn: InTurn;
   /** The stored log could not be read the last time. */
   unread: boolean;
 }
