@@ -6,6 +6,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Batch } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 import type { KeyRetention } from './natural-key.ts';
+import { PAGE_BYTES, pageBudget } from './limits.ts';
 import { measureAfterBytes, measurePages, relieveQuota } from './quota.ts';
 import { relieve } from './relief.ts';
 import { reserveIn } from './reserve.ts';
@@ -40,7 +41,7 @@ export interface HousekeepingOptions {
 export function housekeeping(options: HousekeepingOptions): Housekeeping {
   const { trouble, mark, keys, log } = options;
   const { directory } = options.store;
-  const reserve = reserveIn(directory);
+  const reserve = reserveIn(directory, pageBudget(options.store.quotaBytes).walPages * PAGE_BYTES);
   let store: Store | undefined;
   let ledger: Ledger | undefined;
   let opening: Promise<Store> | undefined;

@@ -2,7 +2,7 @@
  * Every bound of the spool, with the value that the reference hall runs with.
  */
 export interface SpoolLimits {
-  /** Room for the database file and its write-ahead log. */
+  /** Room for the database file, its write-ahead log, and a reserve as large as the log. */
   quotaBytes: number;
   /** Events in one group commit; one larger append makes a group of its own. */
   groupRowsMax: number;
@@ -38,12 +38,12 @@ export const PAGE_BYTES = 4096;
 
 const WAL_PAGES_MIN = 64;
 /**
- * 16 MiB of log between checkpoints: a page that was appended to a hundred times in the log is written once to the table,
+ * 8 MiB of log between checkpoints: a page that was appended to a hundred times in the log is written once to the table,
  * which is what spares an SD card.
  */
-const WAL_PAGES_MAX = 4096;
-/** Part of the quota that the log may take. */
-const WAL_SHARE = 1 / 8;
+const WAL_PAGES_MAX = 2048;
+/** Part of the quota that the log may take; the reserve takes as much again. */
+const WAL_SHARE = 1 / 32;
 /** The least database in which upkeep can still work. */
 const DATABASE_PAGES_MIN = 64;
 
@@ -56,5 +56,5 @@ export interface PageBudget {
 export function pageBudget(quotaBytes: number): PageBudget {
   const pages = Math.floor(quotaBytes / PAGE_BYTES);
   const walPages = Math.min(WAL_PAGES_MAX, Math.max(WAL_PAGES_MIN, Math.floor(pages * WAL_SHARE)));
-  return { databasePagesMax: Math.max(DATABASE_PAGES_MIN, pages - walPages), walPages };
+  return { databasePagesMax: Math.max(DATABASE_PAGES_MIN, pages - 2 * walPages), walPages };
 }

@@ -53,7 +53,10 @@ export interface SpoolStatus {
 }
 
 export interface Spool {
-  /** Identity of this sequence of events; a salvaged spool begins a new one. */
+  /**
+   * Identity of this sequence of events; a salvaged spool begins a new one, also while it runs. Empty until the disk could
+   * be read for the first time.
+   */
   readonly epoch: string;
   /**
    * Makes the append durable; resolves after the fsync with one answer a draft, in order. While the disk refuses, the
@@ -64,12 +67,18 @@ export interface Spool {
   append(append: Append): Promise<Recorded[]>;
   cursor(owner: string, name: string): Promise<Json | undefined>;
   cursors(owner: string): Promise<Map<string, Json>>;
-  /** Rows in sequence order. A damaged row comes as the `hall.gateway.lost.v1` event that stands in its place. */
+  /**
+   * Rows in sequence order. A damaged row comes as the `hall.gateway.lost.v1` event that stands in its place. Nothing comes
+   * while the disk cannot be read; it never rejects for that.
+   */
   read(range: ReadRange): Promise<StoredEvent[]>;
   /** The centre has everything up to `through`: those rows may go. Never goes backwards. */
   confirm(through: number): Promise<void>;
   status(): SpoolStatus;
-  /** Calls the listener after each commit, in sequence order; returns the way to stop. */
+  /**
+   * Calls the listener after each commit, in sequence order; returns the way to stop. It is also called with no events when
+   * `read` may find more than before (rows were held back for their time, or the disk works again).
+   */
   onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** Calls the listener when trouble comes, changes or goes, and when the quota step changes. */
   onStatus(listener: (status: SpoolStatus) => void): () => void;

@@ -12,7 +12,7 @@ import { openSpool, type SpoolOptions } from './spool.ts';
 
 export const PLACE = { hall: 'north', gateway: 'box-1' };
 export const CLOCK_SOURCE = '/halls/north/gateways/box-1/fingerprint-clock/door';
-export const QUOTA_BYTES = 256 * 1024 * 1024;
+export const QUOTA_BYTES = 16 * 1024 * 1024;
 
 export interface HandClock extends Clock {
   wallMs: number;

@@ -1,12 +1,17 @@
 /**
- * One mebibyte set aside. A disk that is really full refuses deletions and checkpoints too; giving this file up lets
- * confirmed rows go, and it is set aside again before new rows may come.
+ * Room set aside. A disk that is really full refuses deletions and checkpoints too; giving this file up lets confirmed rows
+ * go, and it is set aside again before new rows may come.
+ *
+ * It is as large as the log may grow and one mebibyte more: a checkpoint first makes the table larger by what the log
+ * holds, and only then gives the log's own room back. A smaller reserve would be gone in the middle of that.
  */
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const RESERVE_FILE = 'spool.reserve';
-const RESERVE_BYTES = 1_048_576;
+const UPKEEP_BYTES = 1_048_576;
+/** Written so much at a time. */
+const CHUNK_BYTES = 1_048_576;
 
 export interface Reserve {
   /** False from `release` to the next `restore` that worked: what room there is belongs to upkeep. */
@@ -16,7 +21,8 @@ export interface Reserve {
   restore(): Promise<boolean>;
 }
 
-export function reserveIn(directory: string): Reserve {
+export function reserveIn(directory: string, logBytesMax: number): Reserve {
+  const reserveBytes = logBytesMax + UPKEEP_BYTES;
   const file = join(directory, RESERVE_FILE);
   let inPlace = true;
   return {
@@ -28,24 +34,27 @@ export function reserveIn(directory: string): Reserve {
       await rm(file, { force: true });
     },
     async restore() {
-      inPlace = await setAside(file);
+      inPlace = await setAside(file, reserveBytes);
       if (!inPlace) await rm(file, { force: true }).catch(() => undefined);
       return inPlace;
     },
   };
 }
 
-async function setAside(file: string): Promise<boolean> {
+async function setAside(file: string, reserveBytes: number): Promise<boolean> {
   const bytes = await stat(file).then(
     ({ size }) => size,
     () => 0,
   );
-  if (bytes === RESERVE_BYTES) return true;
+  if (bytes === reserveBytes) return true;
   try {
     const handle = await open(file, 'w');
     try {
       // Real bytes: a hole in a file reserves nothing.
-      await handle.write(Buffer.alloc(RESERVE_BYTES, 0x20));
+      const chunk = Buffer.alloc(CHUNK_BYTES, 0x20);
+      for (let at = 0; at < reserveBytes; at += CHUNK_BYTES) {
+        await handle.write(chunk, 0, Math.min(CHUNK_BYTES, reserveBytes - at), at);
+      }
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,5 +1,41 @@
 /**
  * The spool: the durable outbox between the devices and the centre.
+ *
+ * What always holds
+ *   1. `append` resolves after an fsync, never before. What it resolved is there after any power cut.
+ *   2. Sequences begin at 1 in each epoch and have no gap. Each one is either read as its event, or lies in the range of a
+ *      `hall.gateway.lost.v1` event whose own sequence is the first of that range. None is ever given to a second event.
+ *   3. An append is there with all its events, its natural keys and its cursors, or not at all.
+ *   4. A natural key of a source makes one event, also after that event has left.
+ *   5. The confirmed mark only rises. After a crash the uplink goes on behind it.
+ *   6. Records are never dropped for space. Telemetry is, from 85 % of the quota on, oldest first.
+ *   7. Memory is bounded: the waiting room and one group, whatever the disk does.
+ *
+ * The files in the folder
+ *   spool.db       one SQLite database, pages of 4096 bytes: event, natural_key, cursor, boot, meta, quarantine (`schema.ts`)
+ *   spool.db-wal   its log; synchronous=FULL syncs it at each commit
+ *   spool.head     newest sequence by our own account, not synced (`head-mark.ts`)
+ *   spool.reserve  room to be given up when the disk is full (`reserve.ts`)
+ *   spool.lock     held by the one gateway that may use the folder (`directory-lock.ts`)
+ *   spool.db.broken-<time>   what was set aside (`salvage.ts`)
+ * Every row carries a CRC-32 over all that it says (`checksum.ts`): SQLite's own check misses most flipped bits.
+ *
+ * The life of a row
+ *   `append` settles its time and its text (`drafts.ts`) and takes a seat in the waiting room. The writer takes what waits
+ *   for one group (`writer.ts`), gives sequences and ids (`batch.ts`), and commits it with one fsync (`group-commit.ts`).
+ *   Then promises are settled and listeners hear of it. `read` checks each row and hands it out (`reader.ts`), later if its
+ *   time is still doubtful (`clock-hold.ts`). `confirm` makes the mark durable with the next group, and the rows behind it
+ *   leave in steps of bounded size (`upkeep.ts`).
+ *
+ * What each failure does
+ *   disk refuses, read-only    the group stays in memory and is tried again each second; one log line (`relief.ts`)
+ *   disk full                  the reserve is given up so that confirmed rows can leave; appends wait until it stands again
+ *   quota full of records      appends wait, the centre drains
+ *   row damaged or missing     a tombstone takes its place, the damaged row is set aside (`repair.ts`)
+ *   log damaged                what SQLite overlooks is put back row by row, the rest becomes tombstones (`tail-rescue.ts`)
+ *   database damaged           set aside, salvaged page by page, and a new epoch begins (`salvage.ts`)
+ *   written by a newer gateway refused, untouched
+ *   clock not set              rows wait for the right time, within patience, and are corrected as they are read
  */
 import { monotonicFactory } from 'ulid';
 import type { Clock } from '../kernel/clock.ts';

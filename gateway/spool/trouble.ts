@@ -42,6 +42,7 @@ export function isCorruption(thrown: unknown): boolean {
 }
 
 export function isFull(thrown: unknown): boolean {
+  if (isHallError(thrown)) return thrown.code === 'spool.disk-full';
   return sqlCodeOf(thrown) === 'SQLITE_FULL' || systemCodeOf(thrown) === 'ENOSPC';
 }
 

@@ -96,18 +96,20 @@ export function startWriter(options: WriterOptions): Writer {
     // Those whose promises the last commit has settled get the chance to be in this group.
     await new Promise((resolve) => setImmediate(resolve));
     if (held && (await plans.tookAfterAll(store, held))) return announce(store, held);
-    if (options.roomForAppends()) held ??= takeGroup(room, limits.groupRowsMax);
-    const group = options.roomForAppends() ? held : undefined;
+    const group = options.roomForAppends() ? (held ??= takeGroup(room, limits.groupRowsMax)) : undefined;
     if (group) group.batch = await plans.plan(store, group);
-    const confirm = confirmed.wanted(store.ledger);
-    if (group || upkeepDue(store.ledger, confirm)) {
-      await commitGroup(store, { batch: group?.batch, confirm }, options.keys);
-    } else if (options.troubled()) {
-      await probe(store);
-    }
-    upkeepLeft = upkeepDue(store.ledger, confirm);
+    await commit(store, group?.batch);
     confirmed.settle(store.ledger);
     await announce(store, group);
+    // The reserve could not be set aside: there is room for upkeep only.
+    if (!group && (held || room.size > 0)) throw new HallError('spool.disk-full');
+  }
+
+  async function commit(store: Store, batch: Batch | undefined): Promise<void> {
+    const confirm = confirmed.wanted(store.ledger);
+    if (batch || upkeepDue(store.ledger, confirm)) await commitGroup(store, { batch, confirm }, options.keys);
+    else if (options.troubled()) await probe(store);
+    upkeepLeft = upkeepDue(store.ledger, confirm);
   }
 
   async function announce(store: Store, group: HeldGroup | undefined): Promise<void> {
