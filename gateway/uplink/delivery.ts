@@ -9,12 +9,12 @@ import type { Place } from '../kernel/names.ts';
 import type { Spool } from '../spool/port.ts';
 import { alarm } from './alarm.ts';
 import type { Confirmer } from './confirmer.ts';
-import { courierBook, type IdRange } from './courier.ts';
+import { courierBook, type CourierBook, type IdRange } from './courier.ts';
 import { dispatch } from './dispatch.ts';
 import type { ParkedShelf } from './parked-shelf.ts';
 import { parcels } from './parcels.ts';
 import { receiptWatch } from './receipt-watch.ts';
-import { retainedFlights } from './retained-flights.ts';
+import { retainedFlights, type RetainedFlights } from './retained-flights.ts';
 import { rowSource } from './row-source.ts';
 import type { Autopsy, Suspicion } from './suspicion.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -61,7 +61,7 @@ export interface DeliveryListener {
 }
 
 export interface Delivery {
-  greet(messages: Iterable<readonly [topic: string, payload: string]>): void;
+  greet(messages: readonly (readonly [topic: string, payload: string])[]): void;
   /** Lets events flow. */
   start(): void;
   /** A retained message changed. */
@@ -87,7 +87,6 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   let flowing = false;
   let rewinding = false;
   let stopped = false;
-  let scheduled = false;
   let eventsAcked = 0;
 
   const pump = (patient = true) => {
@@ -97,18 +96,15 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     if (packing.backlog() > settings.windowRows) on.behind();
     else if (source.exhausted() && book.inFlight() === 0) on.caughtUp();
   };
-  /** Once for all PUBACKs that came in one piece. */
-  const pumpSoon = () => {
-    if (scheduled) return;
-    scheduled = true;
-    queueMicrotask(() => {
-      scheduled = false;
-      pump();
-    });
-  };
+  const pumpSoon = oncePerTurn(pump);
   const again = alarm(() => pump(false), nowMs);
-  const onTrouble = (error: HallError) => on.trouble(error);
-  const source = rowSource({ spool, after: confirmed(), ...READ_AHEAD, onRows: () => pump(), onTrouble });
+  const source = rowSource({
+    spool,
+    after: confirmed(),
+    ...READ_AHEAD,
+    onRows: () => pump(),
+    onTrouble: (error) => on.trouble(error),
+  });
   const packing = parcels({ ...options, source, book, nowMs });
   const dispatching = dispatch({
     ...{ wire, book, flights, source, watch, bucket, suspicion, confirmed, nowMs, parcels: packing },
@@ -120,7 +116,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const tick = () => {
     const silentMs = Math.max(book.waitingMs(nowMs()), flights.waitingMs(nowMs()));
     if (silentMs > settings.ackTimeoutMs) {
-      on.fault(new HallError('uplink.ack-timeout', { message: `No PUBACK for ${silentMs} ms.`, facts: { silentMs } }));
+      on.fault(silence(silentMs));
       return;
     }
     if (flowing && watch.overdue(nowMs(), book.ackedThrough() > confirmed())) rewinding = true;
@@ -135,11 +131,12 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     source.rewind(confirmed());
     on.receiptLate();
   };
-  const tickMs = Math.min(TICK_MS.max, settings.ackTimeoutMs / 4, settings.receiptTimeoutMs / 4);
-  const ticking = setInterval(tick, Math.max(TICK_MS.min, tickMs));
+  const ticking = setInterval(tick, tickMsOf(settings));
 
   const ackRetained = (topic: string) => {
-    if (!greeting.delete(topic) || greeting.size > 0) return;
+    if (greeting.delete(topic) && greeting.size === 0) greeted();
+  };
+  const greeted = () => {
     suspicion.retainedPassed();
     on.greeted();
   };
@@ -158,10 +155,8 @@ export function startDelivery(options: DeliveryOptions): Delivery {
 
   return {
     greet(messages) {
-      for (const [topic, payload] of messages) {
-        greeting.add(topic);
-        flights.enqueue(topic, payload);
-      }
+      for (const [topic, payload] of messages) flights.enqueue(topic, payload);
+      for (const [topic] of messages) greeting.add(topic);
       pump();
     },
     start() {
@@ -184,16 +179,46 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     },
     idle: () => flights.settled() && source.exhausted() && book.inFlight() === 0 && confirmed() >= book.sentThrough(),
     inFlight: () => dispatching.inFlight(),
-    autopsy: () => ({
-      eventsInFlight: { count: book.inFlight(), first: packing.newestFirst(), through: book.sentThrough() },
-      retainedInFlight: flights.topicsInFlight(),
-      eventsAcked,
-    }),
+    autopsy: () => autopsyOf(book, flights, packing.newestFirst(), eventsAcked),
     stop() {
       stopped = true;
       clearInterval(ticking);
       again.stop();
       source.close();
     },
+  };
+}
+
+function silence(silentMs: number): HallError {
+  return new HallError('uplink.ack-timeout', { message: `No PUBACK for ${silentMs} ms.`, facts: { silentMs } });
+}
+
+/** `run` once for everything that happens in one turn of the event loop: the PUBACKs that came in one piece. */
+function oncePerTurn(run: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      run();
+    });
+  };
+}
+
+function tickMsOf({ ackTimeoutMs, receiptTimeoutMs }: UplinkSettings): number {
+  return Math.max(TICK_MS.min, Math.min(TICK_MS.max, ackTimeoutMs / 4, receiptTimeoutMs / 4));
+}
+
+function autopsyOf(
+  book: CourierBook,
+  flights: RetainedFlights,
+  newestFirst: number | undefined,
+  eventsAcked: number,
+): Autopsy {
+  return {
+    eventsInFlight: { count: book.inFlight(), first: newestFirst, through: book.sentThrough() },
+    retainedInFlight: flights.topicsInFlight(),
+    eventsAcked,
   };
 }

@@ -17,13 +17,14 @@ export interface InboxOptions {
   receiptContext(): ReceiptContext;
   onReceipt(through: number): void;
   onCommand(message: Inbound): Promise<void>;
+  /** Reasons of refusal that were logged already; each is logged once. */
+  refusedReasons: Set<unknown>;
   log: Log;
 }
 
 /** The wire's `onMessage`: rejects when the message must not be acknowledged. */
 export function inbox(options: InboxOptions): (message: Inbound) => Promise<void> {
-  const { log } = options;
-  const refused = new Set<unknown>();
+  const { log, refusedReasons } = options;
 
   const takeReceipt = (payload: Uint8Array) => {
     if (!options.receiptsCount) return;
@@ -31,8 +32,8 @@ export function inbox(options: InboxOptions): (message: Inbound) => Promise<void
       options.onReceipt(readReceipt(payload, options.receiptContext()));
     } catch (thrown) {
       const reason = isHallError(thrown) ? thrown.facts['reason'] : 'malformed';
-      if (!refused.has(reason)) log.error('uplink.receipt-refused', thrown);
-      refused.add(reason);
+      if (!refusedReasons.has(reason)) log.error('uplink.receipt-refused', thrown);
+      refusedReasons.add(reason);
     }
   };
   const takeCommand = async (message: Inbound): Promise<void> => {

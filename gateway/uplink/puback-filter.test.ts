@@ -1,5 +1,5 @@
 /** The PUBACKs come out, everything else goes on untouched, wherever the network cuts the bytes. */
-import { generate, type Packet } from 'mqtt-packet';
+import { generate } from 'mqtt-packet';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pubackFilter } from './puback-filter.ts';
@@ -8,7 +8,7 @@ const id = fc.integer({ min: 1, max: 65_535 });
 const short = id.map((messageId) => ({ ack: [messageId, 0], bytes: generate({ cmd: 'puback', messageId }) }));
 const withReason = id.map((messageId) => ({
   ack: [messageId, 0x97],
-  bytes: generate({ cmd: 'puback', messageId, reasonCode: 0x97 } as Packet, { protocolVersion: 5 }),
+  bytes: generate({ cmd: 'puback', messageId, reasonCode: 0x97 }, { protocolVersion: 5 }),
 }));
 const other = fc
   .oneof(

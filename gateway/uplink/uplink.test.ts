@@ -38,7 +38,7 @@ describe('the uplink', () => {
     expect(verdict.ok, verdictText(verdict)).toBe(true);
     return verdict;
   };
-  const shows = (topic: string, text: string) => (JSON.stringify(consumer.latest(topic)) ?? '').includes(text);
+  const shows = (topic: string, text: string) => JSON.stringify([consumer.latest(topic)]).includes(text);
   const events = () => gateway.log.lines.map(({ event }) => event);
   const troubles = () =>
     gateway.log.lines.filter(({ event }) => event === 'uplink.trouble').map(({ facts }) => facts['code']);
