@@ -16,6 +16,10 @@ export interface Ledger {
   /** Events given up since this epoch began. */
   lost: number;
   oldestUnsentMs: number | undefined;
+  /** How often telemetry was chosen to go; a read during which this has changed is made again. */
+  drops: number;
+  /** Settles when what was chosen last has gone. */
+  dropping: Promise<void> | undefined;
   /** No telemetry stands in the table up to here. */
   telemetrySearchedThrough: number;
   pagesUsed: number;

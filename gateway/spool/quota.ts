@@ -73,7 +73,12 @@ export async function dropOldestTelemetry(store: Store, mark: TombstoneMaker): P
     found.map((row) => Number(row['sequence'])),
     ledger.readThrough,
   );
-  if (runs.length > 0) await transaction(writer, () => bury(store, runs, 'quota', mark));
+  if (runs.length > 0) {
+    // In the same moment in which the reading position was looked at: a read under way is then made again.
+    ledger.drops += 1;
+    ledger.dropping = transaction(writer, () => bury(store, runs, 'quota', mark));
+    await ledger.dropping.finally(() => (ledger.dropping = undefined));
+  }
   ledger.telemetrySearchedThrough = through;
   return found.length;
 }

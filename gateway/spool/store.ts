@@ -198,6 +198,8 @@ async function readLedger(engine: SqlEngine, options: StoreOptions, budget: Page
     readThrough: 0,
     lost: Number(meta.get('lost') ?? 0),
     oldestUnsentMs: undefined,
+    drops: 0,
+    dropping: undefined,
     telemetrySearchedThrough: 0,
     pagesUsed: 0,
     pagesMax: budget.databasePagesMax,
