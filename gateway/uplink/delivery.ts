@@ -83,7 +83,10 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const book = courierBook(EVENT_IDS, confirmed());
   const flights = retainedFlights(RETAINED_IDS);
   const watch = receiptWatch(settings, nowMs());
-  const greeting = new Set<string>();
+  const greeting = checklist(() => {
+    suspicion.retainedPassed();
+    on.greeted();
+  });
   let flowing = false;
   let rewinding = false;
   let stopped = false;
@@ -115,11 +118,8 @@ export function startDelivery(options: DeliveryOptions): Delivery {
 
   const tick = () => {
     const silentMs = Math.max(book.waitingMs(nowMs()), flights.waitingMs(nowMs()));
-    if (silentMs > settings.ackTimeoutMs) {
-      on.fault(silence(silentMs));
-      return;
-    }
-    if (flowing && watch.overdue(nowMs(), book.ackedThrough() > confirmed())) rewinding = true;
+    if (silentMs > settings.ackTimeoutMs) on.fault(silence(silentMs));
+    else if (flowing && watch.overdue(nowMs(), book.ackedThrough() > confirmed())) rewinding = true;
     if (rewinding && book.inFlight() === 0) sendAgain();
     pump();
   };
@@ -133,13 +133,6 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   };
   const ticking = setInterval(tick, tickMsOf(settings));
 
-  const ackRetained = (topic: string) => {
-    if (greeting.delete(topic) && greeting.size === 0) greeted();
-  };
-  const greeted = () => {
-    suspicion.retainedPassed();
-    on.greeted();
-  };
   const ackEvent = (messageId: number, reasonCode: number) => {
     const sequence = book.sequenceOf(messageId);
     if (sequence === undefined) return;
@@ -170,7 +163,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     ack(messageId, reasonCode) {
       const topic = flights.ack(messageId, nowMs());
       if (topic === undefined) ackEvent(messageId, reasonCode);
-      else ackRetained(topic);
+      else greeting.tick(topic);
       pumpSoon();
     },
     receipted() {
@@ -220,5 +213,16 @@ function autopsyOf(
     eventsInFlight: { count: book.inFlight(), first: newestFirst, through: book.sentThrough() },
     retainedInFlight: flights.topicsInFlight(),
     eventsAcked,
+  };
+}
+
+/** Calls `onComplete` once, when everything that was added is ticked off. */
+function checklist(onComplete: () => void): { add(item: string): void; tick(item: string): void } {
+  const open = new Set<string>();
+  return {
+    add: (item) => void open.add(item),
+    tick(item) {
+      if (open.delete(item) && open.size === 0) onComplete();
+    },
   };
 }
