@@ -19,7 +19,7 @@ import { uplinkSchema } from './uplink-settings.ts';
 import { startUplink } from './uplink.ts';
 
 const KILLS = 6;
-const CHILD = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./victim.ts', import.meta.url));
 
 /** Runs the child until it has recorded a while, kills it; returns the number of the first record that may not be durable. */
 async function liveAndDie(directory: string, broker: CentralBroker, confirm: string, first: number): Promise<number> {

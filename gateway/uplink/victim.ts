@@ -2,7 +2,7 @@
  * A gateway for the crash trial, a process of its own that is killed at any moment: records without end and prints the
  * number of each record that is durable.
  *
- *     node crash-child <directory> <url> <puback|receipt> <first number>
+ *     node victim <directory> <url> <puback|receipt> <first number>
  */
 import { systemClock } from '../kernel/clock.ts';
 import { jsonLog } from '../kernel/log.ts';
