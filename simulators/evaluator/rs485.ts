@@ -19,6 +19,8 @@ export interface EvaluatorBusOptions extends Partial<RepeatHabit> {
   faults?: ByteFaults;
   /** How long a byte takes; also how long a telegram can collide with another. */
   baudRate?: number;
+  /** Hears what devices put on the wires, garbled or whole, at the moment when its last byte is through. */
+  onSent?: (bytes: Uint8Array) => void;
 }
 
 /** One press that a person made and the device took. */
@@ -82,7 +84,10 @@ export async function startEvaluatorBus(options: EvaluatorBusOptions): Promise<E
   const random = seededRandom(options.seed ?? 1);
   const truth: TruePress[] = [];
   let channel: Channel | undefined;
-  const toHost = (bytes: Uint8Array) => channel?.write(bytes);
+  const toHost = (bytes: Uint8Array) => {
+    options.onSent?.(bytes);
+    channel?.write(bytes);
+  };
   const wires = medium(toHost, baudRate, random.fork());
   const put = (telegram: Telegram) => wires.transmit(telegramBytes(telegram));
   const devices = new Map(
