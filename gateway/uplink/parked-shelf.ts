@@ -77,7 +77,7 @@ function notice(row: StoredEvent, epoch: string, place: Place, atMs: number): St
     clock: 'synced',
     data: { sequence: row.sequence, topic: row.topic, bytes: Buffer.byteLength(row.body) },
   };
-  const topic = eventTopic(place.hall, GATEWAY_KIND, place.gateway, 'gateway.parked');
+  const topic = eventTopic(place.hall, GATEWAY_KIND, place.gateway, type);
   return { sequence: row.sequence, topic, body: JSON.stringify(envelope) };
 }
 

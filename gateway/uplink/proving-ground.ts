@@ -82,7 +82,7 @@ export async function startTestGateway(settings: object, changes: Changes = {}):
 
 export function evaluation(n: number, extra: Draft['data'] = {}): Draft {
   return {
-    topic: `hall/v1/demo/evaluator/w1/event/evaluation.submitted`,
+    topic: `hall/v1/demo/evaluator/w1/event/hall.evaluation.submitted.v1`,
     source: SOURCE,
     type: TYPE,
     class: 'record',

@@ -50,6 +50,12 @@ describe('the judging consumer', () => {
     ]);
   });
 
+  it('names an event that stands on the topic of another type', async () => {
+    await gateway.claim({ sequence: 1, topicType: 'evaluation.submitted' });
+    await heard(1);
+    expect(consumer.verdict()).toMatchObject({ ok: false, violations: { count: 1 } });
+  });
+
   it('accepts a hole that a lost event explains, and one that a parked event stands in', async () => {
     await gateway.claim({ sequence: 1 });
     await gateway.claim({ sequence: 2, type: 'hall.gateway.lost.v1', data: { from: 2, through: 9 } });
@@ -114,14 +120,14 @@ describe('the judging consumer', () => {
   });
 
   it('reports a payload that is no JSON', async () => {
-    await gateway.publish(`hall/v1/${HALL}/evaluator/w1/event/evaluation.submitted`, '{"half":');
+    await gateway.publish(`hall/v1/${HALL}/evaluator/w1/event/hall.evaluation.submitted.v1`, '{"half":');
     await gateway.claim({ sequence: 1 });
     await heard(1);
     expect(consumer.verdict().violations.count).toBe(1);
   });
 
   it('reports an event that was published retained', async () => {
-    await gateway.publish(`hall/v1/${HALL}/evaluator/w1/event/evaluation.submitted`, '{}', true);
+    await gateway.publish(`hall/v1/${HALL}/evaluator/w1/event/hall.evaluation.submitted.v1`, '{}', true);
     const late = await startConsumer({ url: broker.url, hall: HALL });
     await until('the retained event', () => late.messages() === 1);
     expect(late.verdict().violations.examples[0]).toContain('retained');

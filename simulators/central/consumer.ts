@@ -65,9 +65,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       violation(topic, event.violations.join(', '));
       return;
     }
+    if (channelOf(topic) === 'event' && !topic.endsWith(`/${event.type}`)) violation(topic, `carries ${event.type}`);
     if (ledgerOf(event.source).enter(event, JSON.stringify(value)) !== 'first') return;
     contents.add(contentPrint(event), 1);
-    latency.add(Math.max(0, Date.now() - Date.parse(event.time)));
+    // A device's own clock counts whole seconds and may be wrong: it measures no latency.
+    if (event.clock !== 'device') latency.add(Math.max(0, Date.now() - Date.parse(event.time)));
     options.onEvent?.(event);
   };
   const hear = (topic: string, payload: Buffer, retain: boolean) => {

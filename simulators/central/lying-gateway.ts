@@ -8,6 +8,8 @@ export interface Claim {
   sequence: number;
   id?: string;
   type?: string;
+  /** Last level of the topic, where it is not the type. */
+  topicType?: string;
   data?: Record<string, unknown>;
   /** Fields that replace those of a right envelope. */
   wrong?: Record<string, unknown>;
@@ -51,7 +53,10 @@ export async function startLyingGateway(url: string, hall: string, gateway = 'gw
     source,
     publish,
     claim: (claim) =>
-      publish(`hall/v1/${hall}/evaluator/w1/event/evaluation.submitted`, JSON.stringify(envelope(claim))),
+      publish(
+        `hall/v1/${hall}/evaluator/w1/event/${claim.topicType ?? envelope(claim).type}`,
+        JSON.stringify(envelope(claim)),
+      ),
     claimBatch: (claims) =>
       publish(`hall/v1/${hall}/gateway/${gateway}/backlog`, JSON.stringify(claims.map((claim) => envelope(claim)))),
     async close() {
