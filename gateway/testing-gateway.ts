@@ -8,16 +8,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { drivers } from '../devices/index.ts';
 import { startCentralBroker, type CentralBroker } from '../simulators/central/central-broker.ts';
-import { startConsumer, type Consumer } from '../simulators/central/consumer.ts';
+import { startConsumer, type Consumer, type ConsumerOptions } from '../simulators/central/consumer.ts';
 import type { ReceivedEvent } from '../simulators/central/envelope-check.ts';
+import { verdictText } from '../simulators/central/verdict-text.ts';
 import { startEvaluatorBus, type EvaluatorBusSimulator } from '../simulators/evaluator/rs485.ts';
-import { startClock, type SimulatedClock } from '../simulators/fingerprint-clock/clock.ts';
+import { startClock, type ClockOptions, type SimulatedClock } from '../simulators/fingerprint-clock/clock.ts';
 import { until } from '../simulators/kit/until.ts';
 import { openGateway, type Gateway } from './compose.ts';
-import { systemClock } from './kernel/clock.ts';
+import { systemClock, type Clock } from './kernel/clock.ts';
 import { collectingLog, type CollectedLine } from './kernel/log.ts';
 import { parseSettings } from './settings/read-settings.ts';
 
@@ -29,6 +30,14 @@ export interface HallOptions {
   noCentre?: boolean;
   brokerPort?: number;
   tmpfsMiB?: number;
+  /** What is in the clock before the gateway meets it. */
+  clockWith?: ClockOptions;
+  /** Keys of `uplink:` beside the ordinary ones, or instead of them. */
+  uplink?: Record<string, unknown>;
+  /** How the judge listens, if not straight at the centre. */
+  judge?: Partial<ConsumerOptions>;
+  /** The time that the gateway is told; the machine's own when absent. */
+  time?: Clock;
 }
 
 export interface TestHall {
@@ -37,12 +46,20 @@ export interface TestHall {
   centre: CentralBroker;
   consumer: Consumer;
   dataDirectory: string;
+  /** Where the gateway's own broker listens. */
+  brokerPort: number;
+  /** hall.yaml of this hall; the program finds its secret in the variable DESK_PASSWORD. */
+  hallYaml: string;
   lines: CollectedLine[];
   open(): Promise<Gateway>;
   desk(port: number): ReturnType<typeof connectAsync>;
   logged(event: string): boolean;
   /** Records of devices, without results and requests. */
   recordsAtCentre(): ReceivedEvent[];
+  /** Everything that arrived at the centre, in the order of first arrivals. */
+  received: readonly ReceivedEvent[];
+  /** Waits for so many records, and has the judge pronounce: nothing lost, nothing invented, and no more than these. */
+  judged(records: number, patienceMs?: number): Promise<void>;
 }
 
 /** Stands the hall up; the gateway is opened by the test, after whatever it prepares. */
@@ -53,7 +70,7 @@ export async function openHall(options: HallOptions = {}): Promise<TestHall> {
   if (options.tmpfsMiB !== undefined) await mountTmpfs(dataDirectory, options.tmpfsMiB);
   const bus = await startEvaluatorBus({ addresses: [1, 2], port: { type: 'tcp' }, repeatMs: 200, sendsMax: 300 });
   onTestFinished(() => bus.close());
-  const clock = await startClock({ users: [{ uid: 1, userId: '1001', name: '张三' }] });
+  const clock = await startClock({ users: [{ uid: 1, userId: '1001', name: '张三' }], ...options.clockWith });
   onTestFinished(() => clock.close());
   if (options.clockPulled) await clock.pullCable();
   const centre = await startCentralBroker();
@@ -63,27 +80,29 @@ export async function openHall(options: HallOptions = {}): Promise<TestHall> {
     url: centre.url,
     hall: 'north',
     onEvent: (event) => void received.push(event),
+    ...options.judge,
   });
   onTestFinished(() => consumer.close());
   const log = collectingLog();
   const brokerPort = options.brokerPort ?? (await freePort());
-  const read = parseSettings(settingsText({ ...options, dataDirectory, brokerPort, bus, clock, centre }), {
-    drivers,
-    env: { DESK_PASSWORD: PASSWORD },
-  });
+  const hallYaml = settingsText({ ...options, dataDirectory, brokerPort, bus, clock, centre });
+  const read = parseSettings(hallYaml, { drivers, env: { DESK_PASSWORD: PASSWORD } });
   if (!read.ok) throw new Error(JSON.stringify(read.mistakes, null, 2));
+  const recordsAtCentre = () => received.filter(({ type }) => /submitted|punched/.test(type));
   return {
     bus,
     clock,
     centre,
     consumer,
     dataDirectory,
+    brokerPort,
+    hallYaml,
     lines: log.lines,
     async open() {
       const gateway = await openGateway({
         settings: read.settings,
         version: 'test',
-        clock: systemClock(),
+        clock: options.time ?? systemClock(),
         log,
         env: {},
       });
@@ -100,7 +119,14 @@ export async function openHall(options: HallOptions = {}): Promise<TestHall> {
       return client;
     },
     logged: (event) => log.lines.some((line) => line.event === event),
-    recordsAtCentre: () => received.filter(({ type }) => /submitted|punched/.test(type)),
+    recordsAtCentre,
+    received,
+    async judged(records, patienceMs) {
+      await until(`${records} records are with the centre`, () => recordsAtCentre().length >= records, patienceMs);
+      const verdict = consumer.verdict();
+      expect(verdict.ok, verdictText(verdict)).toBe(true);
+      expect(recordsAtCentre()).toHaveLength(records);
+    },
   };
 }
 
@@ -112,8 +138,10 @@ interface TextParts extends HallOptions {
   centre: CentralBroker;
 }
 
-function settingsText({ dataDirectory, brokerPort, bus, clock, centre, deadLine, noCentre }: TextParts): string {
+function settingsText({ dataDirectory, brokerPort, bus, clock, centre, ...options }: TextParts): string {
+  const { deadLine, noCentre } = options;
   const port = bus.line.type === 'tcp' ? bus.line.port : 0;
+  const uplink = { url: centre.url, backoff: { firstMs: 50, maxMs: 200 }, ...options.uplink };
   return `
 hall: { id: north, name: 北区政务大厅 }
 gateway: { id: gw-1, dataDirectory: ${dataDirectory} }
@@ -123,13 +151,13 @@ broker:
   loopbackAnonymous: true
   accounts:
     - { user: desk, role: software, commands: ['*/*'], password: { env: DESK_PASSWORD } }
-${noCentre ? '' : `uplink: { url: '${centre.url}', backoff: { firstMs: 50, maxMs: 200 } }`}
+${noCentre ? '' : `uplink: ${JSON.stringify(uplink)}`}
 lines:
   bus-a: { type: tcp, host: 127.0.0.1, port: ${port} }
 ${deadLine ? '  bus-b: { type: tcp, host: 127.0.0.1, port: 9 }' : ''}
 devices:
-  - { id: evaluator-1, kind: evaluator, wire: rs485, window: 1, line: bus-a, address: 1, keys: five-key, sameEvaluationMs: 100 }
-  - { id: evaluator-2, kind: evaluator, wire: rs485, window: 2, line: bus-a, address: 2, keys: five-key, sameEvaluationMs: 100 }
+  - { id: evaluator-1, kind: evaluator, wire: rs485, window: 1, line: bus-a, address: 1, keys: five-key, sameEvaluationMs: 0 }
+  - { id: evaluator-2, kind: evaluator, wire: rs485, window: 2, line: bus-a, address: 2, keys: five-key, sameEvaluationMs: 0 }
 ${deadLine ? '  - { id: evaluator-3, kind: evaluator, wire: rs485, window: 3, line: bus-b, address: 1 }' : ''}
   - { id: clock-1, kind: fingerprint-clock, wire: zk, host: 127.0.0.1, port: ${clock.port} }
 `;
@@ -154,7 +182,7 @@ export async function hear(port: number): Promise<string[]> {
   return ids;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await until('listening', () => server.address() !== null);
   const address = server.address();
