@@ -9,6 +9,11 @@ export function say(line) {
   process.stdout.write(`${line}\n`);
 }
 
+/** The one of two texts that the person at the screen reads; an empty variable counts as unset. */
+export function inLanguage(en, zh, { LC_ALL, LC_MESSAGES, LANG } = process.env) {
+  return /^zh/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? zh : en;
+}
+
 /**
  * Runs a program and shows one line when it ends. Its output is kept and shown only if it failed.
  * Resolves to `{ code, output }`; never rejects, a program that cannot be started has code 127.

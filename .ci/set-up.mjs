@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { say, step } from './console.mjs';
+import { inLanguage, say, step } from './console.mjs';
 import { installDebianTools, installed } from './debian.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,7 +17,13 @@ export async function setUp({ for: purpose }) {
   if (purpose === 'test' || purpose === 'bench') await installTestTools();
   if (!agreesWithLock(ROOT)) {
     await installDebianTools(COMPILER);
-    await installPackages(ROOT, 'packages of package-lock.json (the first time about a minute: sqlite3 is compiled)');
+    await installPackages(
+      ROOT,
+      inLanguage(
+        'First start: installing packages and compiling SQLite, one to three minutes; later starts take seconds.',
+        '首次启动：安装组件并编译 SQLite，需要一到三分钟；以后几秒即可启动。',
+      ),
+    );
   }
   if (purpose === 'test') await installRuntimes();
 }

@@ -7,6 +7,8 @@ export interface ReceivedEvent {
   source: string;
   type: string;
   time: string;
+  /** Where `time` was read: `synced` or `unsynced` gateway, or `device`. */
+  clock: string;
   sequence: number;
   epoch: string;
   data: Record<string, unknown>;
@@ -48,6 +50,7 @@ export function checkEnvelope(value: unknown): ReceivedEvent | { violations: str
     source: text('source'),
     type: text('type'),
     time: text('time'),
+    clock: text('clock'),
     sequence: Number(value['sequence']),
     epoch: text('epoch'),
     data: isObject(value['data']) ? value['data'] : {},

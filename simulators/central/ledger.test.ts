@@ -8,7 +8,16 @@ const EPOCH = '01JAAAAAAAAAAAAAAAAAAAAAAA';
 function eventAt(sequence: number) {
   const id = `01JBBBBBBBBBBBBBBB${String(sequence).padStart(8, '0')}`;
   const source = '/halls/demo/gateways/gw1/evaluator/w1';
-  return { id, source, type: 'hall.evaluation.submitted.v1', time: '', sequence, epoch: EPOCH, data: {} };
+  return {
+    id,
+    source,
+    type: 'hall.evaluation.submitted.v1',
+    time: '',
+    clock: 'synced',
+    sequence,
+    epoch: EPOCH,
+    data: {},
+  };
 }
 
 describe('the ledger', () => {

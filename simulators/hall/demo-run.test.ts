@@ -2,7 +2,7 @@
  * The promise as a newcomer sees it: the real program, killed and cut off again and again while people go on, and not one
  * ticket call, evaluation or punch is missing or invented at the centre.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,9 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundle } from '../../.ci/build.mjs';
 import { ROOT } from '../../.ci/tree.ts';
 import { seededRandom } from '../kit/random.ts';
+import { until } from '../kit/until.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { startDemo, type Demo } from './demo-run.ts';
+import { startDemo, type Demo, type DemoHooks } from './demo-run.ts';
 
 const PROGRAM = join(ROOT, '.cache', 'demo-test', 'hall-gateway.mjs');
 
@@ -51,8 +52,43 @@ describe('the demo hall', () => {
     const portBase = await freePorts();
     const squatter = createServer().listen(portBase + 1, '127.0.0.1');
     onTestFinished(() => void squatter.close());
-    const refused = await startDemo(options({ portBase, language: 'zh' }), PROGRAM, fail);
+    const refused = await startDemo(options({ portBase, language: 'zh' }), PROGRAM, hooks());
     expect(refused).toMatchObject({ refusal: expect.stringContaining(`--port-base ${portBase + 1_001}`) as unknown });
+  });
+
+  test('says what the gateway said when it cannot start, and where its log is', async () => {
+    const directory = await freshFolder();
+    const program = join(directory, 'broken.mjs');
+    await writeFile(program, "process.stderr.write('the disk is upside down\\n'); process.exitCode = 1;");
+    const ends: string[] = [];
+    const refused = await startDemo(options({ portBase: await freePorts(), directory }), program, {
+      ...hooks(),
+      onGatewayEnd: (why) => ends.push(why),
+    });
+    expect(refused).toMatchObject({ refusal: expect.stringContaining('the disk is upside down') as unknown });
+    expect(refused).toMatchObject({ refusal: expect.stringContaining(join(directory, 'gateway.log')) as unknown });
+    expect(ends).toHaveLength(1);
+  });
+
+  test('goes on where the run before it stopped: what was not sent then arrives, and nothing counts twice', async () => {
+    const directory = await freshFolder();
+    const first = await openDemo({ directory, perMinute: 900 });
+    await until('something is with the centre', () => first.view().centre.events > 10);
+    expect(await first.stop()).toMatchObject({ ok: true });
+    const second = await openDemo({ directory, perMinute: 900, seed: 4 });
+    await until('something new is with the centre', () => second.view().centre.events > 10);
+    const end = await second.stop();
+    expect(end, end.truthText).toMatchObject({ ok: true });
+  }, 60_000);
+
+  test('puts the uplink back at once when key p is pressed again', async () => {
+    const demo = await openDemo({ perMinute: 0 });
+    demo.troubles.toggleUplink(60_000);
+    expect(demo.troubles.uplinkPulled).toBe(true);
+    expect(demo.troubles.notice('zh')).toMatch(/60 秒/);
+    demo.troubles.toggleUplink(60_000);
+    expect(demo.troubles.uplinkPulled).toBe(false);
+    expect(await demo.stop()).toMatchObject({ ok: true });
   });
 });
 
@@ -72,15 +108,25 @@ function options(changes: Partial<DemoOptions>): DemoOptions {
 }
 
 async function openDemo(changes: Partial<DemoOptions>): Promise<Demo> {
-  const directory = await mkdtemp(join(tmpdir(), 'demo-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const demo = await startDemo(options({ portBase: await freePorts(), directory, ...changes }), PROGRAM, fail);
+  const directory = changes.directory ?? (await freshFolder());
+  const demo = await startDemo(options({ portBase: await freePorts(), ...changes, directory }), PROGRAM, hooks());
   if ('refusal' in demo) throw new Error(demo.refusal);
   return demo;
 }
 
-function fail(why: Error): void {
-  throw why;
+async function freshFolder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'demo-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+function hooks(): DemoHooks {
+  return {
+    signal: new AbortController().signal,
+    onGatewayEnd(why) {
+      throw new Error(why);
+    },
+  };
 }
 
 /** The first of three free neighbours. */

@@ -1,12 +1,14 @@
 /**
  * The demo as one thing: people live in the standing hall, truth is held against what arrives, and the end is judged.
  */
+import { join } from 'node:path';
 import type { ReceivedEvent } from '../central/envelope-check.ts';
 import type { Verdict } from '../central/verdict.ts';
 import { seededRandom } from '../kit/random.ts';
 import { until } from '../kit/until.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { demoPorts, setStage, type Stage } from './demo-stage.ts';
+import { demoPorts, GATEWAY_STOP_MS, LOG_FILE, setStage, type Stage, type StageHooks } from './demo-stage.ts';
+import { demoTexts, truthText } from './demo-texts.ts';
 import { demoView } from './demo-view.ts';
 import { takenPort } from './free-ports.ts';
 import type { ScreenView } from './screen.ts';
@@ -25,30 +27,48 @@ export interface DemoEnd {
 export interface Demo {
   troubles: Troubles;
   view(): ScreenView;
+  /** Waits for the last records, stops everything in order, and judges. */
   stop(): Promise<DemoEnd>;
 }
 
-const GATEWAY_STOP_MS = 20_000;
+export interface DemoHooks {
+  /** The gateway ended by itself; `why` says so in words. Also called before `startDemo` resolves. */
+  onGatewayEnd(why: string): void;
+  /** Ends the waiting for a gateway that is not up yet. */
+  signal: AbortSignal;
+}
+
 const LAST_EVENTS_MS = 30_000;
 
-/** Starts everything, or says in one sentence why it cannot. */
+/** Starts everything, or says why it cannot; then nothing is left running. */
 export async function startDemo(
   options: DemoOptions,
   program: string,
-  onGatewayEnd: (why: Error) => void,
+  hooks: DemoHooks,
 ): Promise<Demo | { refusal: string }> {
+  const texts = demoTexts(options.language);
   const taken = await takenPort(Object.values(demoPorts(options.portBase)) as number[]);
-  if (taken !== undefined) return { refusal: portText(taken, options.language) };
+  if (taken !== undefined) return { refusal: texts.portTaken(taken) };
   const startedMs = Date.now();
   const book = tally();
   let newestAtCentre = 0;
-  const stage = await setStage(options, program, {
-    onGatewayEnd,
+  let ended: string | undefined;
+  const stageHooks: StageHooks = {
+    signal: hooks.signal,
+    onGatewayEnd(lastWords) {
+      ended = texts.gatewayEnded(lastWords, join(options.directory, LOG_FILE));
+      hooks.onGatewayEnd(ended);
+    },
     onEvent(event) {
       newestAtCentre = Math.max(newestAtCentre, event.sequence);
       enter(book, event, startedMs);
     },
+  };
+  const stage = await setStage(options, program, stageHooks).catch((thrown: unknown) => {
+    if (hooks.signal.aborted || ended !== undefined) return undefined;
+    throw thrown;
   });
+  if (stage === undefined) return { refusal: ended ?? texts.stoppedAtOnce };
   const trouble = troubles(stage.centre, () => stage.gateway);
   const evening = new AbortController();
   const { hall, windows, programme } = stage;
@@ -70,13 +90,14 @@ export async function startDemo(
 async function takeDown(stage: Stage, book: Tally, language: Language): Promise<DemoEnd> {
   const { programme, local, gateway, consumer, centre, hall } = stage;
   const complete = () => book.missing().length === 0;
-  await until('the last event is with the centre', complete, LAST_EVENTS_MS).catch(() => undefined);
+  const settled = () => complete() || gateway.failed;
+  await until('the last event is with the centre', settled, LAST_EVENTS_MS).catch(() => undefined);
   await Promise.all([programme.close(), local.close()]);
   await gateway.stop(GATEWAY_STOP_MS);
   const verdict = consumer.verdict();
   await consumer.close();
   await Promise.all([centre.close(), hall.close()]);
-  const ok = verdict.ok && complete() && book.invented().length === 0;
+  const ok = verdict.ok && complete() && book.invented().length === 0 && !gateway.failed;
   return { ok, verdict, truthText: truthText(book, language) };
 }
 
@@ -90,20 +111,4 @@ function enter(book: Tally, { source, type, data, time }: ReceivedEvent, started
   if (type === 'hall.attendance.punched.v1') {
     book.arrived(punchIdentity(device, String(data['userId']), String(data['deviceTime'])));
   }
-}
-
-function portText(port: number, language: Language): string {
-  return language === 'zh'
-    ? `端口 ${port} 已被其他程序占用。请换一组端口：npm start -- --port-base ${port + 1_000}`
-    : `Port ${port} is taken by another program. Choose other ports: npm start -- --port-base ${port + 1_000}`;
-}
-
-function truthText(book: Tally, language: Language): string {
-  const { made, arrived } = book.counts();
-  const [missing, invented] = [book.missing(), book.invented()];
-  const lines =
-    language === 'zh'
-      ? [`真实发生 ${made} 件，中心收到 ${arrived} 件，缺 ${missing.length}，多 ${invented.length}`]
-      : [`truth: ${made} things happened, ${arrived} arrived, ${missing.length} missing, ${invented.length} invented`];
-  return [...lines, ...missing.map((one) => `  - ${one}`), ...invented.map((one) => `  + ${one}`)].join('\n');
 }

@@ -10,9 +10,10 @@ import { startConsumer, type Consumer } from '../central/consumer.ts';
 import type { ReceivedEvent } from '../central/envelope-check.ts';
 import { until } from '../kit/until.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { CALLING_PROGRAMME, DEMO_HALL, demoSettings } from './demo-settings.ts';
+import { CALLING_PROGRAMME, DEMO_HALL, demoSettings, evaluatorId } from './demo-settings.ts';
 import { runGateway, type GatewayProcess } from './gateway-process.ts';
 import { watchLocalBroker, type LocalView } from './local-view.ts';
+import { screenTexts, type Language } from './screen-texts.ts';
 import { standUp, type StandingHall } from './standing-hall.ts';
 
 export interface Stage {
@@ -34,6 +35,9 @@ export interface DemoPorts {
 const WINDOWS = [1, 2, 3, 4, 5, 6];
 const RECEIPTS_EVERY_MS = 250;
 const GATEWAY_UP_MS = 20_000;
+export const GATEWAY_STOP_MS = 20_000;
+/** In the demo's directory. */
+export const LOG_FILE = 'gateway.log';
 
 export function demoPorts(portBase: number): DemoPorts {
   return { centre: portBase, broker: portBase + 1, websocket: portBase + 2 };
@@ -42,39 +46,81 @@ export function demoPorts(portBase: number): DemoPorts {
 export interface StageHooks {
   /** An event's first arrival at the centre. */
   onEvent(event: ReceivedEvent): void;
-  /** The gateway ended although nobody asked it to. */
-  onGatewayEnd(why: Error): void;
+  /** The gateway ended although nobody asked it to; `lastWords` is what it said on its standard error. */
+  onGatewayEnd(lastWords: string): void;
+  /** Ends the waiting for a gateway that is not up yet. */
+  signal: AbortSignal;
 }
 
-/** Resolves when the gateway's local broker answers. */
+/**
+ * Resolves when the gateway's local broker answers.
+ *
+ * @throws Error when the gateway does not come up; what had been stood up is taken down again.
+ */
 export async function setStage(options: DemoOptions, program: string, hooks: StageHooks): Promise<Stage> {
+  const opened: (() => Promise<unknown>)[] = [];
+  const closing = <T>(part: T, close: () => Promise<unknown>): T => {
+    opened.unshift(close);
+    return part;
+  };
+  try {
+    return await standAll(options, program, hooks, closing);
+  } catch (thrown) {
+    for (const close of opened) await close();
+    throw thrown;
+  }
+}
+
+/** Remembers how a part is closed, and hands it on. */
+type Closing = <T>(part: T, close: () => Promise<unknown>) => T;
+
+async function standAll(options: DemoOptions, program: string, hooks: StageHooks, closing: Closing): Promise<Stage> {
   const { directory, language, seed } = options;
   const ports = demoPorts(options.portBase);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const ptyPath = join(directory, 'evaluators.tty');
   const hall = await standUp({ windows: WINDOWS, seed, ptyPath });
+  closing(hall, () => hall.close());
   const centre = await startCentralBroker({ port: ports.centre });
-  const consumer = await startConsumer({
-    url: centre.url,
+  closing(centre, () => centre.close());
+  const consumer = await judgingConsumer(centre.url, hooks);
+  closing(consumer, () => consumer.close());
+  const password = randomBytes(12).toString('hex');
+  const settingsFile = await writeSettings({ directory, ports, centreUrl: centre.url, hall, ptyPath, password });
+  const gateway = runGateway({
+    command: ['--enable-source-maps', program, 'run', settingsFile],
+    env: { ...process.env, LC_ALL: language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
+    logFile: join(directory, LOG_FILE),
+    onUnexpectedExit: (_code, lastWords) => hooks.onGatewayEnd(lastWords),
+  });
+  closing(gateway, () => gateway.stop(GATEWAY_STOP_MS));
+  const brokerUrl = `mqtt://127.0.0.1:${ports.broker}`;
+  const local = watchLocalBroker(brokerUrl, language, placesOf(hall, language));
+  closing(local, () => local.close());
+  const settled = () => local.connected() || gateway.failed || hooks.signal.aborted;
+  await until('the local broker answers', settled, GATEWAY_UP_MS);
+  if (!local.connected()) throw new Error('the gateway did not come up');
+  const account = { clientId: CALLING_PROGRAMME, username: CALLING_PROGRAMME, password };
+  const programme = await startCommandSender({ url: brokerUrl, hall: DEMO_HALL, ...account });
+  return { hall, centre, consumer, gateway, local, programme, windows: WINDOWS };
+}
+
+function judgingConsumer(url: string, hooks: StageHooks): Promise<Consumer> {
+  return startConsumer({
+    url,
     hall: DEMO_HALL,
     receipts: { everyMs: RECEIPTS_EVERY_MS },
     startsAt: 'first-seen',
     onEvent: (event) => hooks.onEvent(event),
   });
-  const password = randomBytes(12).toString('hex');
-  const settingsFile = await writeSettings({ directory, ports, centreUrl: centre.url, hall, ptyPath, password });
-  const gateway = runGateway({
-    command: ['--enable-source-maps', program, 'run', settingsFile],
-    logFile: join(directory, 'gateway.log'),
-    onUnexpectedExit: (code, lines) =>
-      hooks.onGatewayEnd(new Error(`the gateway ended (${code ?? 'killed'}):\n${lines}`)),
-  });
-  const brokerUrl = `mqtt://127.0.0.1:${ports.broker}`;
-  const local = watchLocalBroker(brokerUrl, language);
-  await until('the local broker answers', () => local.connected(), GATEWAY_UP_MS);
-  const account = { clientId: CALLING_PROGRAMME, username: CALLING_PROGRAMME, password };
-  const programme = await startCommandSender({ url: brokerUrl, hall: DEMO_HALL, ...account });
-  return { hall, centre, consumer, gateway, local, programme, windows: WINDOWS };
+}
+
+/** Where each device stands, by its id, in words. */
+function placesOf({ clocks }: StandingHall, language: Language): Map<string, string> {
+  return new Map([
+    ...WINDOWS.map((window): [string, string] => [evaluatorId(window), screenTexts(language).window(window)]),
+    ...clocks.map(({ entry: { id, name } }): [string, string] => [id, name]),
+  ]);
 }
 
 interface SettingsParts {

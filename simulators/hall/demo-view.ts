@@ -17,8 +17,8 @@ export interface ViewSources {
   newestAtCentre(): number;
 }
 
-/** Judging walks through everything seen, so not at every redraw. */
-const JUDGE_EVERY_MS = 2_000;
+/** Judging walks through everything seen, so it is done ever more rarely the longer it takes. */
+const JUDGE_EVERY_MS = { min: 400, timesItsDuration: 20 };
 const CATCHING_UP_FROM = 20;
 
 export function demoView(sources: ViewSources): () => ScreenView {
@@ -31,7 +31,6 @@ export function demoView(sources: ViewSources): () => ScreenView {
     return {
       language: options.language,
       version: process.env['npm_package_version'] ?? '',
-      hall: options.language === 'zh' ? '演示大厅' : 'demo hall',
       uptimeMs: Date.now() - startedMs,
       devices: stage.local.devices(),
       waiting,
@@ -41,6 +40,7 @@ export function demoView(sources: ViewSources): () => ScreenView {
       truth: tally.counts(),
       newest: stage.local.newest(),
       addresses: addressesOf(options),
+      pulledForSeconds: options.pullUplinkForSeconds,
       ...(notice !== undefined && { notice }),
     };
   };
@@ -53,14 +53,16 @@ function linkOf({ gateway }: Stage, trouble: Troubles, waiting: number): string 
 }
 
 function judgeNowAndThen({ consumer }: Stage): () => ScreenView['centre'] {
-  let judgedMs = -Infinity;
+  let nextMs = -Infinity;
   let counts: ScreenView['centre'] = { events: 0, gaps: 0, repeats: 0, disorder: 0 };
   return () => {
-    if (performance.now() - judgedMs < JUDGE_EVERY_MS) return counts;
-    judgedMs = performance.now();
+    const beganMs = performance.now();
+    if (beganMs < nextMs) return counts;
     const { events, gaps, repeats, disorder, latencyMs } = consumer.verdict();
     const latency = events > 0 && { p50Ms: latencyMs.p50, p99Ms: latencyMs.p99 };
     counts = { events, gaps: gaps.length, repeats, disorder, ...latency };
+    const tookMs = performance.now() - beganMs;
+    nextMs = beganMs + Math.max(JUDGE_EVERY_MS.min, tookMs * JUDGE_EVERY_MS.timesItsDuration);
     return counts;
   };
 }
@@ -70,14 +72,16 @@ function addressesOf({ portBase, directory, language }: DemoOptions): ScreenView
   const zh = language === 'zh';
   return [
     {
-      what: zh ? '本地 MQTT' : 'local MQTT',
-      address: `mqtt://127.0.0.1:${broker}   mosquitto_sub -p ${broker} -t 'hall/v1/#' -v`,
+      what: zh ? '大厅 MQTT' : 'MQTT in the hall',
+      address: `mqtt://127.0.0.1:${broker}`,
+      example: `mosquitto_sub -p ${broker} -t 'hall/v1/#' -v`,
     },
-    { what: zh ? '本地 WebSocket' : 'MQTT over WebSocket', address: `ws://127.0.0.1:${websocket}` },
     {
-      what: zh ? '中心 MQTT' : 'centre MQTT',
-      address: `mqtt://127.0.0.1:${centre}   mosquitto_sub -p ${centre} -t '#' -v`,
+      what: zh ? '中心 MQTT' : 'MQTT at the centre',
+      address: `mqtt://127.0.0.1:${centre}`,
+      example: `mosquitto_sub -p ${centre} -t '#' -v`,
     },
-    { what: zh ? '配置、日志、记录' : 'settings, log, records', address: directory },
+    { what: zh ? '配置、日志、记录' : 'settings and log', address: directory },
+    { what: zh ? '大厅 WebSocket' : 'WebSocket in hall', address: `ws://127.0.0.1:${websocket}` },
   ];
 }

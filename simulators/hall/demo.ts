@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { verdictText } from '../central/verdict-text.ts';
 import { parseDemoOptions, type DemoOptions } from './demo-options.ts';
 import { startDemo, type Demo } from './demo-run.ts';
+import { demoTexts, plainLine, type DemoTexts } from './demo-texts.ts';
 import { renderScreen } from './screen.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -15,6 +16,9 @@ const REDRAW_MS = 500;
 /** Where there is no terminal: a line now and then. */
 const PLAIN_EVERY_MS = 10_000;
 const CTRL_C = '\u0003';
+const SAME_REQUEST_MS = 500;
+/** As shells say it: 128 and SIGINT. */
+const EXIT_INTERRUPTED = 130;
 
 const parsed = parseDemoOptions(process.argv.slice(2), process.env, ROOT);
 if (parsed.kind === 'say') {
@@ -26,18 +30,55 @@ if (parsed.kind === 'say') {
 
 /** Resolves with the exit code: 0 when every record arrived once and in order. */
 async function run(options: DemoOptions): Promise<number> {
+  const texts = demoTexts(options.language);
   const stop = new AbortController();
-  const demo = await startDemo(options, join(ROOT, 'dist', 'hall-gateway.mjs'), (why) => stop.abort(why));
+  const interrupt = interruption(stop, texts);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  process.stdout.write(`${texts.starting}\n`);
+  let gatewayEnded: string | undefined;
+  const demo = await startDemo(options, join(ROOT, 'dist', 'hall-gateway.mjs'), {
+    signal: stop.signal,
+    onGatewayEnd(why) {
+      gatewayEnded = why;
+      stop.abort();
+    },
+  });
   if ('refusal' in demo) {
     process.stderr.write(`${demo.refusal}\n`);
     return 1;
   }
+  if (!stop.signal.aborted) await show(demo, options, stop, interrupt);
+  if (gatewayEnded !== undefined) process.stderr.write(`${gatewayEnded}\n`);
+  process.stdout.write(`${texts.stopping}\n`);
+  const end = await demo.stop();
+  process.stdout.write(`${verdictText(end.verdict, options.language)}\n${end.truthText}\n`);
+  return end.ok ? 0 : 1;
+}
+
+/** The first call stops in order; one that comes clearly later (npm and the terminal may both tell) stops at once. */
+function interruption(stop: AbortController, texts: DemoTexts): () => void {
+  let askedMs = Infinity;
+  return () => {
+    if (performance.now() - askedMs > SAME_REQUEST_MS) {
+      process.stderr.write(`${texts.stoppedAtOnce}\n`);
+      process.exit(EXIT_INTERRUPTED);
+    }
+    askedMs = Math.min(askedMs, performance.now());
+    stop.abort();
+  };
+}
+
+/** The screen, or a line now and then, until somebody stops the demo. */
+async function show(demo: Demo, options: DemoOptions, stop: AbortController, interrupt: () => void): Promise<void> {
   const terminal = openTerminal(process.stdout, process.stdin);
-  terminal.onKey((key) => press(key, demo, options, stop));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  terminal.onKey((key) => {
+    if (key === CTRL_C || key === 'q') interrupt();
+    else if (key === 'p') demo.troubles.toggleUplink(options.pullUplinkForSeconds * 1_000);
+    else if (key === 'k') demo.troubles.killGateway();
+  });
   const timers = schedule(demo, options, stop);
   const redraw = setInterval(() => draw(demo, terminal), REDRAW_MS);
-  const plain = terminal.live ? undefined : setInterval(() => terminal.say(plainLine(demo)), PLAIN_EVERY_MS);
+  const plain = terminal.live ? undefined : setInterval(() => terminal.say(plainLine(demo.view())), PLAIN_EVERY_MS);
   if (!terminal.live) sayAddresses(demo, terminal);
 
   await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
@@ -45,17 +86,6 @@ async function run(options: DemoOptions): Promise<number> {
   clearInterval(redraw);
   clearInterval(plain);
   terminal.close();
-  terminal.say(options.language === 'zh' ? '正在依次停止……' : 'stopping in order ...');
-  const end = await demo.stop();
-  terminal.say(verdictText(end.verdict, options.language));
-  terminal.say(end.truthText);
-  return end.ok ? 0 : 1;
-}
-
-function press(key: string, demo: Demo, options: DemoOptions, stop: AbortController): void {
-  if (key === CTRL_C || key === 'q') stop.abort();
-  else if (key === 'p') demo.troubles.pullUplink(options.pullUplinkForSeconds * 1_000);
-  else if (key === 'k') demo.troubles.killGateway();
 }
 
 /** What the command line asks for at certain times. */
@@ -76,9 +106,4 @@ function draw(demo: Demo, terminal: Terminal): void {
 
 function sayAddresses(demo: Demo, terminal: Terminal): void {
   for (const { what, address } of demo.view().addresses) terminal.say(`${what}: ${address}`);
-}
-
-function plainLine(demo: Demo): string {
-  const { link, waiting, head, centre, truth } = demo.view();
-  return `link ${link}, ${waiting} waiting, durable up to ${head}, centre ${centre.events} events, ${centre.gaps} missing, truth ${truth.arrived}/${truth.made}`;
 }

@@ -6,6 +6,8 @@ import { createWriteStream } from 'node:fs';
 
 export interface GatewayProcess {
   readonly running: boolean;
+  /** It ended although nobody asked it to, and stays away. */
+  readonly failed: boolean;
   readonly starts: number;
   readonly pid: number | undefined;
   /** SIGKILL, as if the power had gone; it is started again after `downMs`. */
@@ -17,35 +19,43 @@ export interface GatewayProcess {
 export interface GatewayProcessOptions {
   /** Program and arguments after node. */
   command: readonly string[];
+  /** For the language of what it says; absent: this process's own. */
+  env?: NodeJS.ProcessEnv;
   logFile: string;
-  /** The gateway ended by itself although nobody asked it to. */
-  onUnexpectedExit(code: number | null, lastLines: string): void;
+  /** The gateway ended by itself although nobody asked it to; `lastWords` is the end of its standard error. */
+  onUnexpectedExit(code: number | null, lastWords: string): void;
 }
 
-const TAIL_CHARACTERS = 4_000;
+const LAST_WORDS_CHARACTERS = 2_000;
 
 export function runGateway(options: GatewayProcessOptions): GatewayProcess {
   const log = createWriteStream(options.logFile, { flags: 'a' });
   let child: ChildProcess | undefined;
   let restart: NodeJS.Timeout | undefined;
   let wanted: 'running' | 'killed' | 'stopped' = 'running';
+  let failed = false;
   let starts = 0;
-  let tail = '';
 
   const start = () => {
     starts += 1;
     wanted = 'running';
-    const started = spawn(process.execPath, [...options.command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, [...options.command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: options.env ?? process.env,
+      // Out of the terminal's group: Ctrl-C is for the demo, which stops the gateway when its turn comes.
+      detached: true,
+    });
     child = started;
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        log.write(chunk);
-        tail = (tail + chunk.toString('utf8')).slice(-TAIL_CHARACTERS);
-      });
-    }
-    started.on('exit', (code) => {
+    let lastWords = '';
+    started.stdout.on('data', (chunk: Buffer) => log.write(chunk));
+    started.stderr.on('data', (chunk: Buffer) => {
+      log.write(chunk);
+      lastWords = (lastWords + chunk.toString('utf8')).slice(-LAST_WORDS_CHARACTERS);
+    });
+    started.on('close', (code) => {
       child = undefined;
-      if (wanted === 'running') options.onUnexpectedExit(code, tail);
+      failed = wanted === 'running';
+      if (failed) options.onUnexpectedExit(code, lastWords.trimEnd());
     });
   };
   start();
@@ -54,6 +64,9 @@ export function runGateway(options: GatewayProcessOptions): GatewayProcess {
     get running() {
       return child !== undefined;
     },
+    get failed() {
+      return failed;
+    },
     get starts() {
       return starts;
     },
@@ -61,7 +74,7 @@ export function runGateway(options: GatewayProcessOptions): GatewayProcess {
       return child?.pid;
     },
     kill(downMs) {
-      if (!child) return;
+      if (!child || wanted !== 'running') return;
       wanted = 'killed';
       child.kill('SIGKILL');
       restart = setTimeout(start, downMs);
@@ -73,7 +86,7 @@ export function runGateway(options: GatewayProcessOptions): GatewayProcess {
       if (!last) return Promise.resolve(0);
       return new Promise((resolve) => {
         const timer = setTimeout(() => last.kill('SIGKILL'), withinMs);
-        last.on('exit', (code) => {
+        last.on('close', (code) => {
           clearTimeout(timer);
           log.end();
           resolve(code);

@@ -5,7 +5,7 @@ import { connect, type MqttClient } from 'mqtt';
 import type { DeviceRow, EventRow } from './screen.ts';
 import { DEMO_HALL } from './demo-settings.ts';
 import { eventText } from './event-text.ts';
-import type { Language } from './screen-texts.ts';
+import { screenTexts, type Language } from './screen-texts.ts';
 
 export interface LocalView {
   devices(): DeviceRow[];
@@ -19,50 +19,71 @@ export interface LocalView {
 const NEWEST_MAX = 12;
 const RECONNECT_MS = 200;
 
+interface SeenState {
+  presence: string;
+  reason?: { code: string };
+}
+
 interface SeenEvent {
-  source: string;
   type: string;
   time: string;
   sequence: string;
   data: Record<string, unknown>;
 }
 
-export function watchLocalBroker(url: string, language: Language): LocalView {
+/** `places` says where a device stands, by its id. */
+export function watchLocalBroker(url: string, language: Language, places: ReadonlyMap<string, string>): LocalView {
   const client: MqttClient = connect(url, { clean: true, reconnectPeriod: RECONNECT_MS });
-  const presences = new Map<string, { kind: string; presence: string }>();
+  const states = new Map<string, SeenState & { kind: string }>();
   const last = new Map<string, string>();
   const newest: EventRow[] = [];
   let head = 0;
 
+  const enter = (device: string, event: SeenEvent) => {
+    const text = eventText(event.type, event.data, language);
+    const time = timeOfDay(event.time);
+    last.set(device, `${time} ${text}`);
+    newest.unshift({ time, device, text });
+    newest.splice(NEWEST_MAX);
+  };
   client.on('connect', () => {
-    client.subscribe([`hall/v1/${DEMO_HALL}/+/+/state`, `hall/v1/${DEMO_HALL}/+/+/event/+`]);
+    client.subscribe(['state', 'event/+', 'result/+'].map((channel) => `hall/v1/${DEMO_HALL}/+/+/${channel}`));
   });
   client.on('message', (topic, payload) => {
     const [, , , kind = '', device = '', channel] = topic.split('/');
     if (channel === 'state') {
-      const { presence } = JSON.parse(payload.toString()) as { presence: string };
-      presences.set(device, { kind, presence });
+      states.set(device, { kind, ...(JSON.parse(payload.toString()) as SeenState) });
       return;
     }
     const event = JSON.parse(payload.toString()) as SeenEvent;
     head = Math.max(head, Number(event.sequence));
-    if (channel !== 'event') return;
-    const text = eventText(event.type, event.data, language);
-    const time = new Date(event.time).toLocaleTimeString('zh-CN', { hour12: false, timeZone: 'Asia/Shanghai' });
-    last.set(device, `${text}  ${time}`);
-    newest.unshift({ time, device, text });
-    newest.splice(NEWEST_MAX);
+    if (channel === 'event') enter(device, event);
   });
   client.on('error', () => undefined);
 
   return {
     devices: () =>
-      [...presences]
+      [...states]
         .sort(([a], [b]) => a.localeCompare(b))
-        .map(([id, { kind, presence }]) => ({ id, what: kind, presence, last: last.get(id) ?? '' })),
+        .map(([id, state]) => ({
+          id,
+          what: [screenTexts(language).kinds[state.kind] ?? state.kind, places.get(id)].filter(Boolean).join(' · '),
+          presence: state.presence,
+          ...whyOf(state, language),
+          last: last.get(id) ?? '',
+        })),
     newest: () => newest,
     head: () => head,
     connected: () => client.connected,
     close: () => client.endAsync(true),
   };
+}
+
+function whyOf({ presence, reason }: SeenState, language: Language): { why?: string } {
+  if (presence === 'online' || reason === undefined) return {};
+  return { why: screenTexts(language).reasons[reason.code] ?? reason.code };
+}
+
+function timeOfDay(instant: string): string {
+  return new Date(instant).toLocaleTimeString('zh-CN', { hour12: false, timeZone: 'Asia/Shanghai' });
 }

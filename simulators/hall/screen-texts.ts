@@ -5,8 +5,10 @@ export type Language = 'zh' | 'en';
 
 export interface ScreenTexts {
   title: string;
+  hall: string;
   simulated: string;
   device: string;
+  what: string;
   state: string;
   last: string;
   queue: string;
@@ -15,56 +17,74 @@ export interface ScreenTexts {
   centre: string;
   verdict: (events: number, gaps: number, repeats: number, disorder: number) => string;
   latency: (p50: string, p99: string) => string;
-  truth: (made: number, arrived: number) => string;
+  truth: string;
+  truthCounts: (made: number, arrived: number) => string;
   newest: string;
   look: string;
-  keys: string;
+  keys: (pulledForSeconds: number) => string;
   presence: Record<string, string>;
   link: Record<string, string>;
+  /** Names of kinds of devices. */
+  kinds: Record<string, string>;
+  window: (number: number) => string;
+  /** Why a device is not online, by the code of the reason. */
+  reasons: Record<string, string>;
   up: string;
 }
 
 const zh: ScreenTexts = {
   title: '政务大厅网关',
-  simulated: '模拟设备 · 模拟中心',
+  hall: '演示大厅',
+  simulated: '除网关外均为模拟',
   device: '设备',
+  what: '类型与位置',
   state: '状态',
-  last: '最近',
-  queue: '待发队列',
-  waiting: (count) => `${count} 条待发`,
-  head: (sequence) => `已落盘到第 ${sequence} 条`,
+  last: '最近一次',
+  queue: '上行',
+  waiting: (count) => `待发 ${count} 条`,
+  head: (sequence) => `已落盘至第 ${sequence} 号`,
   centre: '中心核对',
   verdict: (events, gaps, repeats, disorder) =>
     `收到 ${events} 条，缺 ${gaps}，重复 ${repeats}（已去重），乱序 ${disorder}`,
-  latency: (p50, p99) => `延迟 中位 ${p50} / 99% ${p99}`,
-  truth: (made, arrived) => `设备实际产生 ${made} 条，中心已有 ${arrived} 条`,
+  latency: (p50, p99) => `时延中位 ${p50}，99% 在 ${p99} 内`,
+  truth: '对照真实',
+  truthCounts: (made, arrived) => `人们按键、打卡 ${made} 次，中心收到其中 ${arrived} 次`,
   newest: '最新事件',
-  look: '可查看的地址',
-  keys: '按键：p 断开上行一分钟　k 强行杀死网关（随后自动重启）　q 或 Ctrl-C 依次停止',
+  look: '可查看',
+  keys: (seconds) => `按键：p 断开上行 ${seconds} 秒（再按恢复）  k 强行杀死网关（自动重启）  q 依次停止`,
   presence: { online: '在线', offline: '离线', silent: '无声', unknown: '未知' },
-  link: { up: '已连通', 'catching-up': '补传中', connecting: '连接中', down: '已断开', killed: '网关已被杀死' },
+  link: { up: '已连通', 'catching-up': '补传中', down: '已断开', killed: '网关被杀死' },
+  kinds: { evaluator: '评价器', 'fingerprint-clock': '指纹打卡机' },
+  window: (number) => `${number} 号窗口`,
+  reasons: { 'evaluator.not-heard': '线路正常，等待第一次按键' },
   up: '已运行',
 };
 
 const en: ScreenTexts = {
   title: 'Hall Gateway',
-  simulated: 'simulated devices, simulated centre',
+  hall: 'demo hall',
+  simulated: 'simulated: all but the gateway',
   device: 'device',
+  what: 'kind and place',
   state: 'state',
   last: 'last',
-  queue: 'queue',
+  queue: 'uplink',
   waiting: (count) => `${count} waiting`,
-  head: (sequence) => `durable up to ${sequence}`,
+  head: (sequence) => `on disk up to no. ${sequence}`,
   centre: 'centre',
   verdict: (events, gaps, repeats, disorder) =>
-    `${events} events, ${gaps} missing, ${repeats} repeated (dropped), ${disorder} out of order`,
-  latency: (p50, p99) => `latency p50 ${p50}, p99 ${p99}`,
-  truth: (made, arrived) => `devices made ${made}, the centre has ${arrived}`,
-  newest: 'newest events',
+    `${events} events: ${gaps} missing, ${repeats} repeats dropped, ${disorder} out of order`,
+  latency: (p50, p99) => `p50 ${p50}, p99 ${p99}`,
+  truth: 'truth',
+  truthCounts: (made, arrived) => `people pressed or punched ${made} times, the centre has ${arrived} of them`,
+  newest: 'newest',
   look: 'look at',
-  keys: 'keys: p pull the uplink for a minute   k kill the gateway (it is started again)   q or Ctrl-C stop in order',
+  keys: (seconds) => `keys: p pull the uplink ${seconds} s (again: back)  k kill the gateway  q stop in order`,
   presence: { online: 'online', offline: 'offline', silent: 'silent', unknown: 'unknown' },
-  link: { up: 'up', 'catching-up': 'catching up', connecting: 'connecting', down: 'down', killed: 'gateway killed' },
+  link: { up: 'up', 'catching-up': 'catching up', down: 'down', killed: 'gateway killed' },
+  kinds: { evaluator: 'evaluator', 'fingerprint-clock': 'clock' },
+  window: (number) => `window ${number}`,
+  reasons: { 'evaluator.not-heard': 'line works, waiting for a first key' },
   up: 'up',
 };
 
@@ -72,7 +92,7 @@ export function screenTexts(language: Language): ScreenTexts {
   return language === 'zh' ? zh : en;
 }
 
-/** Chinese when the environment says so, as other command-line programs do. */
+/** Chinese when the environment says so, as other command-line programs do; an empty variable counts as unset. */
 export function languageOf(env: NodeJS.ProcessEnv): Language {
-  return /^zh/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'zh' : 'en';
+  return /^zh/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '') ? 'zh' : 'en';
 }

@@ -1,14 +1,17 @@
 /**
  * The demo's one calm screen, as pure lines: what stands in the hall, what waits, what the centre has, what came last.
+ * A low terminal shows fewer of the newest events and addresses, and only then fewer devices.
  */
-import stringWidth from 'string-width';
+import { cut, pad } from './screen-columns.ts';
 import { screenTexts, type Language, type ScreenTexts } from './screen-texts.ts';
 
 export interface DeviceRow {
   id: string;
-  /** Kind and wire: `evaluator/rs485`. */
+  /** Kind and place, in words. */
   what: string;
   presence: string;
+  /** Why it is not online, in words; shown in place of `last`. */
+  why?: string;
   last: string;
 }
 
@@ -19,10 +22,16 @@ export interface EventRow {
   text: string;
 }
 
+export interface AddressRow {
+  what: string;
+  address: string;
+  /** A command to try; shown where the terminal is wide enough. */
+  example?: string;
+}
+
 export interface ScreenView {
   language: Language;
   version: string;
-  hall: string;
   uptimeMs: number;
   devices: readonly DeviceRow[];
   waiting: number;
@@ -32,59 +41,102 @@ export interface ScreenView {
   centre: { events: number; gaps: number; repeats: number; disorder: number; p50Ms?: number; p99Ms?: number };
   truth: { made: number; arrived: number };
   newest: readonly EventRow[];
-  addresses: readonly { what: string; address: string }[];
+  addresses: readonly AddressRow[];
+  /** How long key p pulls the uplink. */
+  pulledForSeconds: number;
   /** What is being done to the hall right now, in words. */
   notice?: string;
 }
 
 const COLOURS = { green: '\u001b[32m', red: '\u001b[31m', yellow: '\u001b[33m', grey: '\u001b[90m', bold: '\u001b[1m' };
 const RESET = '\u001b[0m';
-const ESCAPE = '\u001b';
-const COLOUR_OR_CHARACTER = new RegExp(`${ESCAPE}\\[\\d+m|.`, 'gu');
+const LABEL_COLUMNS = 12;
+/** Title, heading of the table, three lines of summary, notice, keys, and the four blank lines between the parts. */
+const FIXED_ROWS = 11;
+const NEWEST_ROWS = { min: 1, max: 6 };
+const ADDRESS_ROWS_MIN = 2;
 
 /** Renders the screen for a terminal of `columns` x `rows`; with `colour` false it is plain text. */
 export function renderScreen(view: ScreenView, columns: number, rows: number, colour: boolean): string[] {
   const texts = screenTexts(view.language);
-  const paint = (style: keyof typeof COLOURS, text: string) => (colour ? `${COLOURS[style]}${text}${RESET}` : text);
-  const label = (text: string) => paint('grey', pad(text, 14));
-  const footer = [
+  const paint: Paint = (style, text) => (colour ? `${COLOURS[style]}${text}${RESET}` : text);
+  const share = shareRows(rows - FIXED_ROWS, view);
+  const lines = [
+    titleLine(view, texts, paint),
     '',
-    ...view.addresses.map(
-      ({ what, address }, index) => `${label(index === 0 ? texts.look : '')}${pad(what, 26)}${address}`,
-    ),
+    ...deviceTable(view, texts, share.devices, paint),
     '',
-    view.notice === undefined ? paint('grey', texts.keys) : paint('yellow', view.notice),
-  ];
-  const summary = [
-    `${label(texts.queue)}${dot(view.link, paint)} ${texts.link[view.link] ?? view.link} · ${texts.waiting(view.waiting)} · ${texts.head(view.head)}`,
-    `${label(texts.centre)}${verdictLine(view, texts)}`,
-    `${label('')}${texts.truth(view.truth.made, view.truth.arrived)}`,
-  ];
-  const header = [
-    `${paint('bold', `${texts.title} ${view.version}`)}  ${view.hall}  ${texts.up} ${clockText(view.uptimeMs)}  ${paint('grey', texts.simulated)}`,
+    ...summaryLines(view, texts, paint),
     '',
+    ...newestLines(view, texts, share.newest, paint),
+    '',
+    ...addressLines(view, texts, share.addresses, columns, paint),
+    view.notice === undefined ? '' : paint('yellow', view.notice),
+    paint('grey', texts.keys(view.pulledForSeconds)),
   ];
-  const free = Math.max(4, rows - header.length - summary.length - footer.length - 3);
-  const newestRows = Math.max(2, Math.min(6, Math.floor(free / 3)));
-  const table = deviceTable(view, texts, Math.max(2, free - newestRows), paint);
-  const newest = view.newest
-    .slice(0, newestRows)
-    .map((row, index) => `${label(index === 0 ? texts.newest : '')}${row.time}  ${pad(row.device, 16)}${row.text}`);
-  return [...header, ...table, '', ...summary, '', ...newest, ...footer].map((line) => cut(line, columns));
+  return lines.slice(0, rows).map((line) => cut(line, columns));
 }
 
 type Paint = (style: keyof typeof COLOURS, text: string) => string;
 
+/** Devices first, then addresses, then the newest events; each has at least a little. */
+function shareRows(free: number, { devices, addresses }: ScreenView) {
+  const atLeast = ADDRESS_ROWS_MIN + NEWEST_ROWS.min;
+  const forDevices = Math.max(1, Math.min(devices.length, free - atLeast));
+  const forAddresses = Math.min(addresses.length, Math.max(ADDRESS_ROWS_MIN, free - forDevices - NEWEST_ROWS.max));
+  const forNewest = Math.max(NEWEST_ROWS.min, Math.min(NEWEST_ROWS.max, free - forDevices - forAddresses));
+  return { devices: forDevices, addresses: forAddresses, newest: forNewest };
+}
+
+function titleLine(view: ScreenView, texts: ScreenTexts, paint: Paint): string {
+  const title = paint('bold', `${texts.title} ${view.version}`);
+  return `${title}  ${texts.hall} · ${texts.up} ${clockText(view.uptimeMs)}  ${paint('grey', texts.simulated)}`;
+}
+
 function deviceTable(view: ScreenView, texts: ScreenTexts, rowsMax: number, paint: Paint): string[] {
-  const shown = view.devices.slice(0, rowsMax - 1);
-  const hidden = view.devices.length - shown.length;
-  const lines = [paint('grey', `${pad(texts.device, 18)}${pad('', 26)}${pad(texts.state, 10)}${texts.last}`)];
-  for (const row of shown) {
-    const state = `${dot(row.presence, paint)} ${pad(texts.presence[row.presence] ?? row.presence, 8)}`;
-    lines.push(`${pad(row.id, 18)}${pad(row.what, 26)}${state}${row.last}`);
-  }
-  if (hidden > 0) lines.push(paint('grey', `… +${hidden}`));
-  return lines;
+  const hidden = view.devices.length > rowsMax;
+  const shown = view.devices.slice(0, hidden ? rowsMax - 1 : rowsMax);
+  const whatColumns = view.language === 'zh' ? 22 : 21;
+  const heading = `${pad(texts.device, 15)}${pad(texts.what, whatColumns)}${pad(texts.state, 10)}${texts.last}`;
+  return [
+    paint('grey', heading),
+    ...shown.map((row) => {
+      const state = `${dot(row.presence, paint)} ${pad(texts.presence[row.presence] ?? row.presence, 8)}`;
+      return `${pad(row.id, 15)}${pad(row.what, whatColumns)}${state}${row.why === undefined ? row.last : paint('grey', row.why)}`;
+    }),
+    ...(hidden ? [paint('grey', `… +${view.devices.length - shown.length}`)] : []),
+  ];
+}
+
+function summaryLines(view: ScreenView, texts: ScreenTexts, paint: Paint): string[] {
+  const link = `${dot(view.link, paint)} ${texts.link[view.link] ?? view.link}`;
+  const { events, gaps, repeats, disorder } = view.centre;
+  const judged = dot(gaps + disorder === 0 ? 'up' : 'down', paint);
+  return [
+    `${label(texts.queue, paint)}${link} · ${texts.waiting(view.waiting)} · ${texts.head(view.head)}${latencyText(view, texts)}`,
+    `${label(texts.centre, paint)}${judged} ${texts.verdict(events, gaps, repeats, disorder)}`,
+    `${label(texts.truth, paint)}  ${texts.truthCounts(view.truth.made, view.truth.arrived)}`,
+  ];
+}
+
+function newestLines(view: ScreenView, texts: ScreenTexts, rows: number, paint: Paint): string[] {
+  return view.newest
+    .slice(0, rows)
+    .map(
+      (row, index) => `${label(index === 0 ? texts.newest : '', paint)}${row.time}  ${pad(row.device, 15)}${row.text}`,
+    );
+}
+
+function addressLines(view: ScreenView, texts: ScreenTexts, rows: number, columns: number, paint: Paint): string[] {
+  return view.addresses.slice(0, rows).map(({ what, address, example }, index) => {
+    const line = `${label(index === 0 ? texts.look : '', paint)}${pad(what, 18)}${address}`;
+    const longer = example === undefined ? line : `${pad(line, 58)}${example}`;
+    return cut(longer, columns) === longer ? longer : line;
+  });
+}
+
+function label(text: string, paint: Paint): string {
+  return paint('grey', pad(text, LABEL_COLUMNS));
 }
 
 function dot(state: string, paint: Paint): string {
@@ -93,35 +145,13 @@ function dot(state: string, paint: Paint): string {
   return paint('yellow', '●');
 }
 
-function verdictLine(view: ScreenView, texts: ScreenTexts): string {
-  const { events, gaps, repeats, disorder, p50Ms, p99Ms } = view.centre;
-  const counts = texts.verdict(events, gaps, repeats, disorder);
-  if (p50Ms === undefined || p99Ms === undefined) return counts;
-  return `${counts} · ${texts.latency(`${p50Ms.toFixed(0)} ms`, `${p99Ms.toFixed(0)} ms`)}`;
+function latencyText({ centre: { p50Ms, p99Ms } }: ScreenView, texts: ScreenTexts): string {
+  if (p50Ms === undefined || p99Ms === undefined) return '';
+  return ` · ${texts.latency(`${p50Ms.toFixed(0)} ms`, `${p99Ms.toFixed(0)} ms`)}`;
 }
 
 function clockText(uptimeMs: number): string {
   const seconds = Math.floor(uptimeMs / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
-}
-
-/** Text padded to `width` columns; a Chinese character takes two. */
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(1, width - stringWidth(text)));
-}
-
-/** The line cut to the terminal's width; colour codes take no column. */
-function cut(line: string, columns: number): string {
-  if (stringWidth(line) <= columns) return line;
-  let width = 0;
-  let end = 0;
-  let colours = '';
-  for (const [piece] of line.matchAll(COLOUR_OR_CHARACTER)) {
-    if (piece.startsWith(ESCAPE)) colours = RESET;
-    else if (width + stringWidth(piece) > columns - 1) break;
-    else width += stringWidth(piece);
-    end += piece.length;
-  }
-  return `${line.slice(0, end)}…${colours}`;
 }

@@ -8,6 +8,8 @@ import type { Language } from './screen-texts.ts';
 export interface Troubles {
   /** The centre is gone; it comes back by itself. Again while it is gone changes nothing. */
   pullUplink(forMs: number): void;
+  /** Pulls, or puts it back at once when it is pulled. */
+  toggleUplink(forMs: number): void;
   /** SIGKILL, no farewell; it is started again a moment later. */
   killGateway(): void;
   /** Puts the centre back at once. */
@@ -31,12 +33,17 @@ export function troubles(centre: CentralBroker, gateway: () => GatewayProcess): 
     backAtMs = undefined;
     return then(() => centre.up());
   };
+  const pullUplink = (forMs: number) => {
+    if (backAtMs !== undefined) return;
+    backAtMs = Date.now() + forMs;
+    void then(() => centre.down());
+    timer = setTimeout(() => void mend(), forMs);
+  };
   return {
-    pullUplink(forMs) {
-      if (backAtMs !== undefined) return;
-      backAtMs = Date.now() + forMs;
-      void then(() => centre.down());
-      timer = setTimeout(() => void mend(), forMs);
+    pullUplink,
+    toggleUplink(forMs) {
+      if (backAtMs === undefined) pullUplink(forMs);
+      else void mend();
     },
     killGateway() {
       killedAtMs = Date.now();
@@ -55,8 +62,8 @@ export function troubles(centre: CentralBroker, gateway: () => GatewayProcess): 
       if (backAtMs === undefined) return undefined;
       const seconds = Math.max(0, Math.ceil((backAtMs - Date.now()) / 1_000));
       return language === 'zh'
-        ? `上行已断开，${seconds} 秒后恢复；记录留在网关里`
-        : `uplink pulled, back in ${seconds} s; records wait in the gateway`;
+        ? `上行已断开，${seconds} 秒后自动恢复；这期间的记录留在网关里，不会丢`
+        : `uplink pulled, back by itself in ${seconds} s; records wait in the gateway`;
     },
   };
 }

@@ -56,6 +56,8 @@ export async function startPtyPeer(options: PtyPeerOptions): Promise<PtyPeer> {
     if (bridge !== undefined) return;
     const fresh = spawn('python3', ['-c', PTY_BRIDGE, String(options.baudRate ?? 0)], {
       stdio: ['pipe', 'pipe', 'inherit'],
+      // Out of the terminal's group: Ctrl-C stops the simulator, which closes the bridge when its turn comes.
+      detached: true,
     });
     bridge = fresh;
     const slave = await firstLine(fresh);
