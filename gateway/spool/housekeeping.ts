@@ -10,7 +10,8 @@ import { PAGE_BYTES, pageBudget } from './limits.ts';
 import { measureAfterBytes, measurePages, relieveQuota } from './quota.ts';
 import { relieve } from './relief.ts';
 import { reserveIn } from './reserve.ts';
-import { openStore, type Store, type StoreOptions } from './store.ts';
+import type { Store } from './store.ts';
+import { openStore, type StoreOptions } from './store-opening.ts';
 import type { TombstoneMaker } from './tombstone.ts';
 import { isCorruption, troubleOf, type Trouble } from './trouble.ts';
 
