@@ -1,7 +1,7 @@
 // When a publisher gets its PUBACK or PUBREC, and when it does not.
 import { describe, expect, it, vi } from 'vitest';
 import { deferred } from '../kernel/waiting.ts';
-import { DEVICE, PING, login, start } from './broker-fixture.ts';
+import { DEVICE, PING, login, start } from './testing-broker.ts';
 import { publishPacket } from './raw-client.ts';
 
 describe('acknowledgements', () => {

@@ -1,6 +1,6 @@
 // What somebody on the hall's LAN can send, and what it does not do to the others.
 import { describe, expect, it } from 'vitest';
-import { CALLER, COMMAND, CONNECTED, DEVICE, OTHER, PING, login, start } from './broker-fixture.ts';
+import { CALLER, COMMAND, CONNECTED, DEVICE, OTHER, PING, login, start } from './testing-broker.ts';
 import { connectPacket, delivery, packet, publishPacket, rawClient, subscribePacket } from './raw-client.ts';
 
 describe('what must survive', () => {

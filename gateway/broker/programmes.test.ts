@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import mqtt from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import { CALLER, COMMAND, CONNECTED, DEVICE, HOST, PING, login, start } from './broker-fixture.ts';
+import { CALLER, COMMAND, CONNECTED, DEVICE, HOST, PING, login, start } from './testing-broker.ts';
 import { connectPacket, publishPacket, rawClient, subscribePacket } from './raw-client.ts';
 
 describe('programmes of the hall', () => {

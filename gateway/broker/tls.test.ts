@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, describe, expect, it } from 'vitest';
 import { requireTool } from '../../simulators/kit/tools.ts';
-import { HOST, start } from './broker-fixture.ts';
+import { HOST, start } from './testing-broker.ts';
 
 const openssl = requireTool('openssl');
 const folder = mkdtempSync(join(tmpdir(), 'broker-tls-'));
