@@ -72,16 +72,16 @@ function addressesOf({ portBase, directory, language }: DemoOptions): ScreenView
   const zh = language === 'zh';
   return [
     {
-      what: zh ? '大厅 MQTT' : 'MQTT in the hall',
+      what: zh ? '大厅 MQTT' : 'hall MQTT',
       address: `mqtt://127.0.0.1:${broker}`,
       example: `mosquitto_sub -p ${broker} -t 'hall/v1/#' -v`,
     },
     {
-      what: zh ? '中心 MQTT' : 'MQTT at the centre',
+      what: zh ? '中心 MQTT' : 'centre MQTT',
       address: `mqtt://127.0.0.1:${centre}`,
       example: `mosquitto_sub -p ${centre} -t '#' -v`,
     },
     { what: zh ? '配置、日志、记录' : 'settings and log', address: directory },
-    { what: zh ? '大厅 WebSocket' : 'WebSocket in hall', address: `ws://127.0.0.1:${websocket}` },
+    { what: zh ? '大厅 WebSocket' : 'hall WebSocket', address: `ws://127.0.0.1:${websocket}` },
   ];
 }

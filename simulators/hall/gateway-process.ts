@@ -58,6 +58,9 @@ export function runGateway(options: GatewayProcessOptions): GatewayProcess {
       if (failed) options.onUnexpectedExit(code, lastWords.trimEnd());
     });
   };
+  // Whoever ends this process at once takes the gateway along: it is in a group of its own.
+  const takeAlong = () => child?.kill('SIGKILL');
+  process.once('exit', takeAlong);
   start();
 
   return {
@@ -83,11 +86,15 @@ export function runGateway(options: GatewayProcessOptions): GatewayProcess {
       wanted = 'stopped';
       clearTimeout(restart);
       const last = child;
-      if (!last) return Promise.resolve(0);
+      if (!last) {
+        process.off('exit', takeAlong);
+        return Promise.resolve(0);
+      }
       return new Promise((resolve) => {
         const timer = setTimeout(() => last.kill('SIGKILL'), withinMs);
         last.on('close', (code) => {
           clearTimeout(timer);
+          process.off('exit', takeAlong);
           log.end();
           resolve(code);
         });

@@ -84,7 +84,7 @@ const en: ScreenTexts = {
   link: { up: 'up', 'catching-up': 'catching up', down: 'down', killed: 'gateway killed' },
   kinds: { evaluator: 'evaluator', 'fingerprint-clock': 'clock' },
   window: (number) => `window ${number}`,
-  reasons: { 'evaluator.not-heard': 'line works, waiting for a first key' },
+  reasons: { 'evaluator.not-heard': 'line works, no key pressed yet' },
   up: 'up',
 };
 
