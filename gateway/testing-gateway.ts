@@ -30,6 +30,7 @@ export interface HallOptions {
   noCentre?: boolean;
   brokerPort?: number;
   tmpfsMiB?: number;
+  quotaMiB?: number;
   /** What is in the clock before the gateway meets it. */
   clockWith?: ClockOptions;
   /** Keys of `uplink:` beside the ordinary ones, or instead of them. */
@@ -139,13 +140,13 @@ interface TextParts extends HallOptions {
 }
 
 function settingsText({ dataDirectory, brokerPort, bus, clock, centre, ...options }: TextParts): string {
-  const { deadLine, noCentre } = options;
+  const { deadLine, noCentre, quotaMiB = 16 } = options;
   const port = bus.line.type === 'tcp' ? bus.line.port : 0;
   const uplink = { url: centre.url, backoff: { firstMs: 50, maxMs: 200 }, ...options.uplink };
   return `
 hall: { id: north, name: 北区政务大厅 }
 gateway: { id: gw-1, dataDirectory: ${dataDirectory} }
-spool: { quotaMiB: 16 }
+spool: { quotaMiB: ${quotaMiB} }
 broker:
   listen: 127.0.0.1:${brokerPort}
   loopbackAnonymous: true

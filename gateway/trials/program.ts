@@ -30,12 +30,15 @@ export interface Process {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Runs `hall-gateway run` over the settings of `hall`. */
-export async function runProgram(file: string, hall: TestHall): Promise<Process> {
+/** Runs `hall-gateway run` over the settings of `hall`; `nodeOptions` are those of Node's command line. */
+export async function runProgram(file: string, hall: TestHall, nodeOptions: readonly string[] = []): Promise<Process> {
   const folder = await freshFolder();
   const settings = join(folder, 'hall.yaml');
   await writeFile(settings, hall.hallYaml);
-  return startProcess(process.execPath, [file, 'run', settings], { ...process.env, DESK_PASSWORD: PASSWORD });
+  return startProcess(process.execPath, [...nodeOptions, file, 'run', settings], {
+    ...process.env,
+    DESK_PASSWORD: PASSWORD,
+  });
 }
 
 export interface Mosquitto {
