@@ -365,6 +365,17 @@ export const ERROR_TABLE = {
     },
     zh: { what: '与中心消息服务器的连接中断。', hint: '无需处理：网关会重新连接并补发未确认的数据。' },
   },
+  'uplink.epoch-over': {
+    remedy: 'retry',
+    en: {
+      what: 'The spool counts its events afresh; the gateway connects again to say so.',
+      hint: 'Nothing to do for the link. If the log says spool.salvaged, the disk has damaged data: replace it soon.',
+    },
+    zh: {
+      what: '本地存储的事件已重新编号；网关将重新连接并告知中心。',
+      hint: '链路无需处理。若日志中有 spool.salvaged，说明磁盘损坏过数据，请尽快更换。',
+    },
+  },
   'uplink.frozen': {
     remedy: 'retry',
     en: {

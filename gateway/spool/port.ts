@@ -58,6 +58,8 @@ export interface Spool {
    * be read for the first time.
    */
   readonly epoch: string;
+  /** Newest sequence that `read` gives out now: below the head while rows are held back for their time. */
+  readonly readableThrough: number;
   /**
    * Makes the append durable; resolves after the fsync with one answer a draft, in order. While the disk refuses, the
    * append waits in memory and the promise stays pending; when the waiting room is full, later calls wait their turn.

@@ -149,6 +149,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     get epoch() {
       return house.ledger?.epoch ?? '';
     },
+    get readableThrough() {
+      return Math.min(house.ledger?.head ?? 0, hold.heldFrom - 1);
+    },
     async append(append) {
       const seat = writer.seat();
       if (seat) await seat;

@@ -34,6 +34,8 @@ const FAILURE = 0x80;
 export interface DeliveryOptions {
   wire: Pick<Wire, 'publish' | 'buffered' | 'inFlightMax'>;
   spool: Spool;
+  /** The epoch that `confirmer`, `shelf` and `suspicion` are about. */
+  epoch: string;
   settings: UplinkSettings;
   place: Place;
   clock: Clock;
@@ -102,11 +104,10 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const pumpSoon = oncePerTurn(pump);
   const again = alarm(() => pump(false), nowMs);
   const source = rowSource({
-    spool,
-    after: confirmed(),
-    ...READ_AHEAD,
+    ...{ spool, epoch: options.epoch, after: confirmed(), ...READ_AHEAD },
     onRows: () => pump(),
     onTrouble: (error) => on.trouble(error),
+    onEpochOver: () => on.fault(new HallError('uplink.epoch-over')),
   });
   const packing = parcels({ ...options, source, book, nowMs });
   const dispatching = dispatch({

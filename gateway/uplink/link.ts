@@ -1,6 +1,7 @@
 /**
  * What outlives a connection: books, board, quarantine, and what they make of the news from a delivery. The effects of
- * the link machine (`uplink.ts`) work on it.
+ * the link machine (`uplink.ts`) work on it. The books are kept for one epoch of the spool: after a salvage the same
+ * sequence means another event, so the connection is dropped and the next one begins with new books.
  */
 import type { Clock } from '../kernel/clock.ts';
 import { HallError } from '../kernel/errors.ts';
@@ -46,25 +47,33 @@ export interface LinkControl {
   attempt(): number;
 }
 
+/** What is known about the events of one epoch. */
+export interface Books {
+  readonly epoch: string;
+  readonly confirming: Confirmer;
+  readonly suspects: Suspicion;
+  /** Highest sequence that was handed to the wire. */
+  sentThrough: number;
+}
+
 export interface Link {
   readonly options: UplinkOptions;
   /** The broker's address without secrets. */
   readonly peer: string;
   readonly board: LinkBoard;
-  readonly confirming: Confirmer;
   readonly ward: Quarantine;
-  readonly suspects: Suspicion;
   readonly bucket: TokenBucket;
   readonly stopping: AbortController;
   /** Kinds of false receipts that were logged already. */
   readonly refusedReasons: Set<unknown>;
-  readonly tally: { sent: number; sentThrough: number; reconnects: number };
+  readonly tally: { sent: number; reconnects: number };
+  books: Books;
   /** The open connection. */
   session: Session | undefined;
 }
 
 export function newLink(options: UplinkOptions): Link {
-  const { settings, spool, clock } = options;
+  const { settings, clock } = options;
   const peer = placeOf(settings.url);
   const log = options.log.child({ peer });
   const board = linkBoard(LINK_START.phase, clock, log);
@@ -73,28 +82,38 @@ export function newLink(options: UplinkOptions): Link {
     options: { ...options, log },
     peer,
     board,
-    confirming: confirmer(spool, onTrouble),
     ward: quarantine({ ...options, log, onTrouble }),
-    suspects: suspicion(settings.parkAfterTries),
     bucket: tokenBucket(settings.catchUpPerSecond, clock.monotonicMs()),
     stopping: new AbortController(),
     refusedReasons: new Set(),
-    tally: { sent: 0, sentThrough: 0, reconnects: 0 },
+    tally: { sent: 0, reconnects: 0 },
+    books: newBooks(options, onTrouble),
     session: undefined,
+  };
+}
+
+function newBooks({ spool, settings }: UplinkOptions, onTrouble: (error: HallError) => void): Books {
+  return {
+    epoch: spool.epoch,
+    confirming: confirmer(spool, onTrouble),
+    suspects: suspicion(settings.parkAfterTries),
+    sentThrough: 0,
   };
 }
 
 /** @throws HallError that says why there is no connection. */
 export async function connectLink(link: Link, control: LinkControl): Promise<Session> {
-  const { options, ward, confirming, suspects, bucket, stopping } = link;
+  const { options, ward, bucket, stopping, board } = link;
   const { place, settings, spool, clock, version, bootId } = options;
   const shelf = await ward.shelf();
+  if (link.books.epoch !== spool.epoch) link.books = newBooks(options, (error) => board.trouble(error));
+  const { epoch, confirming, suspects } = link.books;
   const since = new Date(clock.now()).toISOString();
   const clientId = settings.clientId ?? `hall-${place.hall}-${place.gateway}`;
   const on = listenerOf(link, control);
   return openSession({
     wire: { settings, clientId, signal: stopping.signal, onMessage: inboxOf(link, control) },
-    delivery: { spool, settings, place, clock, bucket, shelf, on, confirmer: confirming, suspicion: suspects },
+    delivery: { spool, epoch, settings, place, clock, bucket, shelf, on, confirmer: confirming, suspicion: suspects },
     statusPayload: (state) => JSON.stringify({ state, version, bootId, epoch: spool.epoch, since }),
   });
 }
@@ -105,14 +124,14 @@ export function checkDrained(link: Link, control: LinkControl): void {
 }
 
 function inboxOf(link: Link, control: LinkControl): (message: Inbound) => Promise<void> {
-  const { options, confirming, tally } = link;
-  const { place, settings, spool, log } = options;
+  const { options, books } = link;
+  const { place, settings, log } = options;
   return inbox({
     receiptTopic: receiptTopic(place),
     receiptsCount: settings.confirm === 'receipt',
-    receiptContext: () => ({ epoch: spool.epoch, sentThrough: tally.sentThrough, confirmed: confirming.through() }),
+    receiptContext: () => ({ ...books, confirmed: books.confirming.through() }),
     onReceipt(through) {
-      confirming.confirm(through);
+      books.confirming.confirm(through);
       link.session?.delivery.receipted();
       control.send('receipt-came');
       checkDrained(link, control);
@@ -123,13 +142,13 @@ function inboxOf(link: Link, control: LinkControl): (message: Inbound) => Promis
   });
 }
 
-function listenerOf(link: Link, control: LinkControl): DeliveryListener {
-  const { board, ward, suspects, tally, confirming } = link;
+function listenerOf(link: Link, control: LinkControl): Omit<DeliveryListener, 'fault'> {
+  const { board, ward, tally, books } = link;
   return {
     greeted: () => control.send('greeted'),
     sent(events, through) {
       tally.sent += events;
-      tally.sentThrough = Math.max(tally.sentThrough, through);
+      books.sentThrough = Math.max(books.sentThrough, through);
     },
     acked() {
       if (control.attempt() > 0) control.send('progress');
@@ -141,16 +160,15 @@ function listenerOf(link: Link, control: LinkControl): DeliveryListener {
     },
     behind: () => control.send('behind'),
     receiptLate() {
-      const message = `No receipt for what follows ${confirming.through()}: sending it again.`;
+      const message = `No receipt for what follows ${books.confirming.through()}: sending it again.`;
       board.trouble(new HallError('uplink.receipt-late', { message }));
       control.send('receipt-late');
     },
     refused(sequence, reasonCode) {
-      ward.carryOut(suspects.refused(sequence));
+      ward.carryOut(books.suspects.refused(sequence));
       const message = `The broker refuses event ${sequence}: PUBACK ${reasonCode}.`;
       link.session?.drop(new HallError('uplink.message-refused', { message, facts: { sequence, reasonCode } }));
     },
-    fault: (error) => link.session?.drop(error),
     trouble: (error) => board.trouble(error),
   };
 }

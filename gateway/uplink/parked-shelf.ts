@@ -19,39 +19,44 @@ const PARKED_MAX = 1_000;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export interface ParkedShelf {
+  /** The epoch whose rows it holds. */
+  readonly epoch: string;
   /** What is to be sent for a row: the row itself, or the notice that stands in its place. */
   standIn(row: StoredEvent): StoredEvent;
   /**
-   * Sets the row with this sequence aside; resolves when it is durable.
+   * Sets the row with this sequence aside; resolves with true when it is durable, with false when there is no such row.
    *
    * @throws HallError `uplink.shelf-full`
    */
-  park(sequence: number): Promise<void>;
+  park(sequence: number): Promise<boolean>;
   size(): number;
 }
 
-/** Opens the shelf with what was parked before. */
+/** Opens the shelf of the spool's present epoch with what was parked before. */
 export async function openParkedShelf(spool: Spool, place: Place, clock: Clock): Promise<ParkedShelf> {
+  const { epoch } = spool;
   const parkedAtMs = new Map<number, number>();
   for (const [name, value] of await spool.cursors(SHELF_OWNER)) {
-    const [epoch, sequence] = name.split('/');
-    if (epoch === spool.epoch) parkedAtMs.set(Number(sequence), timeOf(value));
+    const [ofEpoch, sequence] = name.split('/');
+    if (ofEpoch === epoch) parkedAtMs.set(Number(sequence), timeOf(value));
   }
   return {
+    epoch,
     size: () => parkedAtMs.size,
     standIn(row) {
       const nowMs = parkedAtMs.get(row.sequence);
-      return nowMs === undefined ? row : notice(row, spool.epoch, place, nowMs);
+      return nowMs === undefined ? row : notice(row, epoch, place, nowMs);
     },
     async park(sequence) {
       if (parkedAtMs.size >= PARKED_MAX) throw new HallError('uplink.shelf-full', { facts: { parked: PARKED_MAX } });
       const [row] = await spool.read({ after: sequence - 1, rowsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER });
-      if (row?.sequence !== sequence) return;
+      if (row?.sequence !== sequence || spool.epoch !== epoch) return false;
       const atMs = clock.now();
-      const name = `${spool.epoch}/${formatSequence(sequence)}`;
+      const name = `${epoch}/${formatSequence(sequence)}`;
       const value: Json = { topic: row.topic, body: row.body, parkedAtMs: atMs };
       await spool.append({ drafts: [], cursors: [{ owner: SHELF_OWNER, name, value }] });
       parkedAtMs.set(sequence, atMs);
+      return true;
     },
   };
 }

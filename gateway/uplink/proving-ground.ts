@@ -9,7 +9,7 @@ import type { Draft } from '../kernel/event.ts';
 import { collectingLog } from '../kernel/log.ts';
 import { retainedMessages, type RetainedMessages } from '../kernel/retained.ts';
 import type { Spool } from '../spool/port.ts';
-import { openSpool } from '../spool/spool.ts';
+import { openSpool, type SpoolOptions } from '../spool/spool.ts';
 import { uplinkSchema } from './uplink-settings.ts';
 import { startUplink, type Uplink, type UplinkOptions } from './uplink.ts';
 
@@ -33,20 +33,20 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-type Changes = Partial<Pick<UplinkOptions, 'onCommand' | 'random'>>;
+type Changes = Partial<Pick<UplinkOptions, 'onCommand' | 'random' | 'clock'> & Pick<SpoolOptions, 'openEngine'>>;
 
 /** `settings` as in hall.yaml; impatient ones unless told otherwise. */
 export async function startTestGateway(settings: object, changes: Changes = {}): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'uplink-'));
   const log = collectingLog();
-  const clock = systemClock();
+  const clock = changes.clock ?? systemClock();
   const retained = retainedMessages();
   const commands: string[] = [];
   const parsed = uplinkSchema.parse({ backoff: { firstMs: 10, maxMs: 50 }, connectTimeoutMs: 2_000, ...settings });
   let recorded = 0;
 
   const open = async () => {
-    const spool = await openSpool({ directory, place: PLACE, clock, log, quotaBytes: 268_435_456 });
+    const spool = await openSpool({ directory, place: PLACE, clock, log, quotaBytes: 268_435_456, ...changes });
     const uplink = startUplink({
       ...{ place: PLACE, settings: parsed, spool, retained, version: '1.2.3', bootId: 'boot-1', clock, log },
       onCommand: (message) => Promise.resolve(void commands.push(message.topic)),

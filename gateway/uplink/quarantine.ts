@@ -3,17 +3,21 @@
  * change.
  */
 import type { Clock } from '../kernel/clock.ts';
-import { asHallError, type HallError } from '../kernel/errors.ts';
+import { asHallError, HallError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Place } from '../kernel/names.ts';
 import type { RetainedMessages } from '../kernel/retained.ts';
 import { statusTopic } from '../kernel/topics.ts';
+import { withDeadline } from '../kernel/waiting.ts';
 import type { Spool } from '../spool/port.ts';
 import { openParkedShelf, type ParkedShelf } from './parked-shelf.ts';
 import type { Verdict } from './suspicion.ts';
 
+/** A disk that refuses must not keep the link down: the states and what goes before the message still pass. */
+const PARKING_MS = 5_000;
+
 export interface Quarantine {
-  /** The shelf, once everything that is condemned is safe on it. */
+  /** The shelf of the spool's present epoch, when what is condemned is safe on it or the disk has refused for long. */
   shelf(): Promise<ParkedShelf>;
   carryOut(verdict: Verdict): void;
   /** May this retained message go? The gateway's own status topic is not the board's to set. */
@@ -33,25 +37,28 @@ export function quarantine(options: {
   const withheld = new Map<string, string>();
   const ownTopic = statusTopic(place);
   let open: ParkedShelf | undefined;
-  let parking: Promise<void> = Promise.resolve();
+  let parking: Promise<void> | undefined;
 
+  const troubled = (thrown: unknown) => options.onTrouble(asHallError(thrown, 'spool.closed'));
   const park = async (sequence: number): Promise<void> => {
     try {
-      await open?.park(sequence);
-      log.warn('uplink.parked', { sequence });
+      if (await open?.park(sequence)) log.warn('uplink.parked', { sequence });
     } catch (thrown) {
-      options.onTrouble(asHallError(thrown, 'spool.closed'));
+      troubled(thrown);
+    } finally {
+      parking = undefined;
     }
   };
 
   return {
     async shelf() {
-      await parking;
-      open ??= await openParkedShelf(spool, place, clock);
-      return open;
+      const late = () => new HallError('spool.disk-failing');
+      if (parking) await withDeadline(parking, PARKING_MS, late).catch(troubled);
+      const shelf = open?.epoch === spool.epoch ? open : await openParkedShelf(spool, place, clock);
+      return (open = shelf);
     },
     carryOut(verdict) {
-      if (verdict.kind === 'event') parking = park(verdict.sequence);
+      if (verdict.kind === 'event') parking ??= park(verdict.sequence);
       if (verdict.kind !== 'retained' || verdict.topic === ownTopic) return;
       withheld.set(verdict.topic, retained.get(verdict.topic) ?? '');
       log.warn('uplink.state-withheld', { topic: verdict.topic });

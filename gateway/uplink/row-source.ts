@@ -7,7 +7,9 @@ import { asHallError } from '../kernel/errors.ts';
 import type { Spool, StoredEvent } from '../spool/port.ts';
 
 export interface RowSourceOptions {
-  spool: Spool;
+  spool: Pick<Spool, 'epoch' | 'readableThrough' | 'status' | 'read' | 'onCommitted'>;
+  /** The epoch that `after` belongs to. */
+  epoch: string;
   /** Rows with a higher sequence are delivered. */
   after: number;
   /** Read ahead at most this much. */
@@ -16,6 +18,8 @@ export interface RowSourceOptions {
   onRows(): void;
   /** Reading failed; it is tried again at the next commit or `wake`. */
   onTrouble(error: HallError): void;
+  /** The spool counts afresh: this source gives nothing any more. */
+  onEpochOver(): void;
 }
 
 export interface RowSource {
@@ -38,7 +42,7 @@ export interface RowSource {
 }
 
 export function rowSource(options: RowSourceOptions): RowSource {
-  const { spool, rowsMax, bytesMax } = options;
+  const { spool, epoch, rowsMax, bytesMax } = options;
   let rows: StoredEvent[] = [];
   let taken = 0;
   let readThrough = options.after;
@@ -62,8 +66,16 @@ export function rowSource(options: RowSourceOptions): RowSource {
     if (more.length > 0) dry = false;
     add(more);
   };
+  /** True when the spool was salvaged since: its sequences mean other events now. */
+  const isOver = (): boolean => {
+    if (spool.epoch === epoch) return false;
+    if (generation >= 0) close();
+    options.onEpochOver();
+    return true;
+  };
   const wake = () => {
-    if (reading || dry || generation < 0 || waiting() >= rowsMax || readThrough >= head) return;
+    if (generation < 0 || isOver()) return;
+    if (reading || dry || waiting() >= rowsMax || readThrough >= head) return;
     reading = true;
     readOnce().then(
       () => {
@@ -80,13 +92,22 @@ export function rowSource(options: RowSourceOptions): RowSource {
     );
   };
   const stop = spool.onCommitted((events) => {
+    if (isOver()) return;
+    // First: asking may let rows go that were held back, which calls this listener once more.
+    const { readableThrough } = spool;
     const following = !reading && readThrough === head && waiting() < rowsMax;
     head = events.at(-1)?.sequence ?? spool.status().head;
     dry = false;
-    if (following && (events[0]?.sequence ?? 0) > readThrough) add(events);
+    if (following && (events[0]?.sequence ?? 0) > readThrough && head <= readableThrough) add(events);
     else wake();
     options.onRows();
   });
+  const close = () => {
+    generation = Number.NEGATIVE_INFINITY;
+    rows = [];
+    taken = 0;
+    stop();
+  };
 
   return {
     waiting,
@@ -111,9 +132,6 @@ export function rowSource(options: RowSourceOptions): RowSource {
       dry = false;
       readThrough = sequence;
     },
-    close() {
-      generation = Number.NEGATIVE_INFINITY;
-      stop();
-    },
+    close,
   };
 }

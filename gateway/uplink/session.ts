@@ -3,8 +3,8 @@
  */
 import { HallError } from '../kernel/errors.ts';
 import { commandFilter, receiptTopic, statusTopic } from '../kernel/topics.ts';
-import { sleep } from '../kernel/waiting.ts';
-import { startDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
+import { sleep, withDeadline } from '../kernel/waiting.ts';
+import { startDelivery, type Delivery, type DeliveryListener, type DeliveryOptions } from './delivery.ts';
 import { openWire, type WireOptions } from './wire.ts';
 
 /** How long the broker may take to acknowledge "offline", and to close. */
@@ -12,7 +12,7 @@ const FAREWELL_MS = 1_000;
 
 export interface SessionOptions {
   wire: Omit<WireOptions, 'onAck' | 'will'>;
-  delivery: Omit<DeliveryOptions, 'wire'>;
+  delivery: Omit<DeliveryOptions, 'wire' | 'on'> & { on: Omit<DeliveryListener, 'fault'> };
   /** The gateway's status message. */
   statusPayload(state: 'online' | 'offline'): string;
 }
@@ -32,7 +32,7 @@ export interface Session {
 
 /** @throws HallError that says why there is no connection. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { place } = options.delivery;
+  const { place, settings } = options.delivery;
   const ownTopic = statusTopic(place);
   const flow: { delivery?: Delivery } = {};
   const wire = await openWire({
@@ -40,17 +40,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     will: { topic: ownTopic, payload: options.statusPayload('offline') },
     onAck: (messageId, reasonCode) => flow.delivery?.ack(messageId, reasonCode),
   });
-  const delivery = startDelivery({ ...options.delivery, wire });
+  const on = { ...options.delivery.on, fault: (error: HallError) => wire.drop(error) };
+  const delivery = startDelivery({ ...options.delivery, wire, on });
   flow.delivery = delivery;
   return {
     delivery,
     dropped: wire.dropped,
     drop: (reason) => wire.drop(reason),
     async greet(board, onTrouble) {
+      const subscribed = wire.subscribe([commandFilter(place.hall), receiptTopic(place)]);
       try {
-        await wire.subscribe([commandFilter(place.hall), receiptTopic(place)]);
+        await withDeadline(Promise.race([subscribed, wire.dropped]), settings.ackTimeoutMs, unanswered);
       } catch (thrown) {
-        if (thrown instanceof HallError) onTrouble(thrown);
+        if (!(thrown instanceof HallError)) return;
+        onTrouble(thrown);
+        if (thrown.code === 'uplink.ack-timeout') wire.drop(thrown);
       }
       delivery.greet([[ownTopic, options.statusPayload('online')], ...board]);
     },
@@ -63,6 +67,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       wire.drop(new HallError('uplink.lost', { message: 'The gateway hung up.' }));
     },
   };
+}
+
+function unanswered(): HallError {
+  return new HallError('uplink.ack-timeout', { message: 'The broker did not answer SUBSCRIBE in time.' });
 }
 
 const POLL_MS = 5;

@@ -77,7 +77,7 @@ export function startUplink(options: UplinkOptions): Uplink {
   const closeOnce = once(async () => {
     control.send('close');
     await finished.promise;
-    await link.confirming.flush();
+    await link.books.confirming.flush();
   });
   queueMicrotask(() => control.send('retry-due'));
   return {
@@ -90,11 +90,11 @@ export function startUplink(options: UplinkOptions): Uplink {
   };
 }
 
-function statusOf({ board, tally, confirming, session, ward }: Link): UplinkStatus {
+function statusOf({ board, tally, books, session, ward }: Link): UplinkStatus {
   return {
     ...board.read(),
     sent: tally.sent,
-    acked: confirming.through(),
+    acked: books.confirming.through(),
     inFlight: session?.delivery.inFlight() ?? 0,
     reconnects: tally.reconnects,
     parked: ward.parked(),
@@ -118,7 +118,7 @@ function onDropped(link: Link, control: LinkControl, lost: Session, reason: Hall
   link.session = undefined;
   lost.delivery.stop();
   link.tally.reconnects += 1;
-  if (reason?.code === 'uplink.lost') link.ward.carryOut(link.suspects.cut(lost.delivery.autopsy()));
+  if (reason?.code === 'uplink.lost') link.ward.carryOut(link.books.suspects.cut(lost.delivery.autopsy()));
   if (reason && control.phase() !== 'leaving') link.board.trouble(reason);
   control.send('lost');
 }

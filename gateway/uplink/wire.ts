@@ -89,8 +89,10 @@ export async function openWire(options: WireOptions): Promise<Wire> {
     dropped.resolve(hungUp ? undefined : cause);
   });
 
-  options.signal.addEventListener('abort', () => stream.destroy(), { once: true });
-  if (options.signal.aborted) stream.destroy();
+  const giveUp = () => stream.destroy();
+  options.signal.addEventListener('abort', giveUp, { once: true });
+  stream.once('close', () => options.signal.removeEventListener('abort', giveUp));
+  if (options.signal.aborted) giveUp();
   const inFlightMax = await connected.promise;
   const encoder = publishEncoder(settings.protocol);
   return {
