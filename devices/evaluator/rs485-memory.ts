@@ -14,7 +14,7 @@
  * milliseconds after a press.
  */
 import { z } from 'zod';
-import type { Clock } from '../../gateway/kernel/clock.ts';
+import { EARLIEST_CREDIBLE_MS, type Clock } from '../../gateway/kernel/clock.ts';
 
 /** A moment that can be compared after a restart: by the monotonic clock in the same boot, else by the wall clock. */
 const stampSchema = z.strictObject({ bootId: z.string(), monotonicMs: z.number(), wallMs: z.number() });
@@ -53,10 +53,15 @@ export function stampOf(clock: Clock): Stamp {
   return { bootId: clock.bootId, monotonicMs: clock.monotonicMs(), wallMs: clock.now() };
 }
 
-/** Milliseconds since the stamp; never negative, also when the wall clock was set back in between. */
+/**
+ * Milliseconds since the stamp. One of an earlier boot is at least as old as this boot; how much older, only two wall
+ * clocks that can be believed tell. A box without a battery may start in the past: its clock must not make yesterday's
+ * press a fresh one, of which the first press of today would be a repetition.
+ */
 export function ageMs(stamp: Stamp, clock: Clock): number {
-  const age = stamp.bootId === clock.bootId ? clock.monotonicMs() - stamp.monotonicMs : clock.now() - stamp.wallMs;
-  return Math.max(0, age);
+  if (stamp.bootId === clock.bootId) return Math.max(0, clock.monotonicMs() - stamp.monotonicMs);
+  const believed = clock.synced() && stamp.wallMs >= EARLIEST_CREDIBLE_MS;
+  return Math.max(clock.monotonicMs(), believed ? clock.now() - stamp.wallMs : 0);
 }
 
 export interface RepeatWindows {

@@ -7,6 +7,7 @@ import {
   type EvaluatorBusSimulator,
 } from '../../simulators/evaluator/rs485.ts';
 import { until } from '../../simulators/kit/until.ts';
+import { EARLIEST_CREDIBLE_MS, type Clock } from '../../gateway/kernel/clock.ts';
 import { recordingHall, recordingStore, type RecordingHall } from '../recording-hall.ts';
 import { evaluator, type Evaluator } from './kind.ts';
 import { rs485 } from './rs485.ts';
@@ -50,6 +51,13 @@ async function startGateway(
   await until('the line is up', () => seen.presence.state === 'silent');
   // Not spread: presence is a getter.
   return Object.assign(seen, { halt, types: () => seen.store.occurrences.map(({ type }) => type) });
+}
+
+/** A boot that is twenty seconds old when the wall clock says `wallMs`. */
+function boot(bootId: string, wallMs: number): Clock {
+  const upMs = 20_000 - performance.now();
+  const monotonicMs = () => upMs + performance.now();
+  return { bootId, monotonicMs, now: () => wallMs + monotonicMs(), synced: () => wallMs >= EARLIEST_CREDIBLE_MS };
 }
 
 /** The device sent its telegram at least so many times. */
@@ -134,6 +142,23 @@ describe('a press', () => {
     await bus.callerKey(5, 'call-next');
     expect(store.occurrences).toHaveLength(2);
   });
+
+  it.each(['1970', 'the hour before the power cut'])(
+    'counts after a power cut on a box without a battery, whose clock starts in %s',
+    async (start) => {
+      const bus = await startBus();
+      const store = recordingStore();
+      const noon = Date.UTC(2026, 5, 1, 12);
+      const first = await startGateway(bus, {}, { store, clock: boot('before', noon) });
+      await bus.press(5, 3);
+      await until('the acknowledgement is noted', () => JSON.stringify(store.cursors.get('memory')).includes('true'));
+      await first.halt();
+      const clock = boot('after', start === '1970' ? 0 : noon - 3_600_000);
+      await startGateway(bus, {}, { store, clock });
+      await expect(bus.press(5, 3)).resolves.toBe('acknowledged');
+      expect(store.occurrences.map(({ type }) => type)).toEqual(['evaluation.submitted', 'evaluation.submitted']);
+    },
+  );
 
   it('is recorded by its repetition when the gateway was too busy for it at first', async () => {
     const bus = await startBus();
