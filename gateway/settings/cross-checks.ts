@@ -2,7 +2,9 @@
  * What no single entry can see: two entries with one name or one place, references to what does not exist, settings that
  * contradict each other. Works on the raw tree, so that a mistake elsewhere in an entry hides nothing here.
  */
+import { wrongAddresses } from './addresses.ts';
 import type { DeviceEntries } from './device-entries.ts';
+import { chineseQuotes } from './full-width.ts';
 import { at, namesOf, textsOf, type Mention } from './mentions.ts';
 import type { Bilingual, Finding, SettingsPath } from './mistake.ts';
 import { nearestName } from './nearest-name.ts';
@@ -28,6 +30,8 @@ export function crossFindings(raw: Tree, { devices }: DeviceEntries): Finding[] 
       ids.map(({ text }) => text),
       { en: 'device', zh: '设备' },
     ),
+    ...wrongAddresses(raw),
+    ...chineseQuotes(raw),
     ...uplinkContradictions(raw),
     ...passwordInUrl(raw),
   ];

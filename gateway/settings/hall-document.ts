@@ -2,6 +2,7 @@
  * The text of hall.yaml as a tree of plain values that still knows the line and column of every node.
  */
 import { LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { fullWidthSign } from './full-width.ts';
 import type { Finding, Mistake } from './mistake.ts';
 import { pathText } from './mistake.ts';
 import { offsetOf } from './node-offsets.ts';
@@ -15,6 +16,11 @@ export const SETTINGS_BYTES_MAX = 1_048_576;
 const ALIASES_MAX = 200;
 /** Deeper nesting than any setting has; counted before the recursive parser sees the text. */
 const DEPTH_MAX = 64;
+/** The parser's code for a key given twice, and for a name after `*` that nobody gave. */
+const TWICE = 'DUPLICATE_KEY';
+const ALIAS = 'BAD_ALIAS';
+/** What a full-width sign on the line is the likely cause of. */
+const BLURRED = new Set<Finding['code']>(['settings.yaml-invalid', 'settings.type-wrong', 'settings.key-unknown']);
 
 export interface HallDocument {
   /** Plain JSON-like data; undefined when the text cannot be understood at all. */
@@ -42,7 +48,9 @@ export function readDocument(text: string): HallDocument {
     return findings.map((finding, index) => {
       const { line, col } = lines.linePos(offsets[index] ?? 0);
       const other = finding.other && lines.linePos(offsetOf(document, finding.other, 'value')).line;
-      return atLine(naming(finding, other), line, col, source[line - 1] ?? '');
+      const sign = BLURRED.has(finding.code) ? fullWidthSign(lineText(text, line, lines)) : undefined;
+      const told = sign ? { ...finding, ...sign.texts } : naming(finding, other);
+      return atLine(told, line, sign ? sign.column + 1 : col, source[line - 1] ?? '');
     });
   };
   const place = (findings: readonly Finding[]) =>
@@ -51,7 +59,7 @@ export function readDocument(text: string): HallDocument {
       findings.map(({ path, at }) => offsetOf(document, path, at)),
     );
   const errors = [...document.errors, ...document.warnings].map(({ code, pos }) => ({ code, offset: pos[0] }));
-  const problems = [...errors, ...strayAliases(document)];
+  const problems = causes([...errors, ...strayAliases(document)], lines);
   const syntax = placeAll(
     problems.map(({ code }) => yamlFinding(code)),
     problems.map(({ offset }) => offset),
@@ -75,12 +83,34 @@ function plainValue(document: Document.Parsed): unknown {
   }
 }
 
+interface Problem {
+  code: string;
+  offset: number;
+}
+
+/** Only the first of what the parser stumbled over, because the rest follows from it; of keys given twice one a block. */
+function causes(problems: readonly Problem[], lines: LineCounter): Problem[] {
+  const lineOf = ({ offset }: Problem) => lines.linePos(offset).line;
+  const sorted = [...problems].sort((a, b) => a.offset - b.offset);
+  const twice = sorted.filter(({ code }) => code === TWICE);
+  const firstTwice = twice.filter((problem, index) => {
+    const before = twice[index - 1];
+    return before === undefined || lineOf(problem) - lineOf(before) > 1;
+  });
+  const stumble = sorted.find(({ code }) => code !== TWICE && code !== ALIAS);
+  return stumble ? [stumble] : [...firstTwice, ...sorted.filter(({ code }) => code === ALIAS)];
+}
+
+function lineText(text: string, line: number, { lineStarts }: LineCounter): string {
+  return text.slice(lineStarts[line - 1] ?? 0).split('\n', 1)[0] ?? '';
+}
+
 /** Names after `*` that no `&` gave; the parser leaves them for later. */
-function strayAliases(document: Document.Parsed): { code: string; offset: number }[] {
-  const found: { code: string; offset: number }[] = [];
+function strayAliases(document: Document.Parsed): Problem[] {
+  const found: Problem[] = [];
   visit(document, {
     Alias(_, alias) {
-      if (!alias.resolve(document)) found.push({ code: 'BAD_ALIAS', offset: alias.range?.[0] ?? 0 });
+      if (!alias.resolve(document)) found.push({ code: ALIAS, offset: alias.range?.[0] ?? 0 });
     },
   });
   return found;

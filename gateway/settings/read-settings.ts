@@ -1,16 +1,18 @@
 /**
  * Reads hall.yaml into typed settings, or into every mistake at once, sorted by line.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
 import type { AnyDriver } from '../kernel/driver.ts';
 import { textOf } from '../kernel/errors.ts';
+import { absentFiles } from './certificate-files.ts';
 import { crossFindings, crossWarnings } from './cross-checks.ts';
 import { parseDevices } from './device-entries.ts';
 import { readDocument, SETTINGS_BYTES_MAX, type HallDocument } from './hall-document.ts';
 import { unknownKey } from './issues.ts';
 import { wrongType } from './issue-texts.ts';
-import type { Finding, Mistake } from './mistake.ts';
+import type { Bilingual, Finding, Mistake } from './mistake.ts';
 import { parsePart } from './parse-part.ts';
 import { protectedFiles, type ReadSecretFile, type SecretSources } from './secrets.ts';
 import { sections, type Settings } from './settings.ts';
@@ -21,6 +23,8 @@ export interface SettingsOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** For `{file: /path}`; by default real files that nobody else may read. */
   readSecretFile?: ReadSecretFile;
+  /** For certificates named by path; by default the disk is asked. */
+  fileExists?: (path: string) => boolean;
 }
 
 export type SettingsResult =
@@ -28,14 +32,15 @@ export type SettingsResult =
 
 /** Reads and checks the file; an absent or unreadable file is a mistake like others. */
 export function readSettings({ path, ...options }: SettingsOptions & { path: string }): SettingsResult {
-  let text: string;
+  let bytes: Buffer;
   try {
     const { size } = statSync(path);
-    text = size > SETTINGS_BYTES_MAX ? ' '.repeat(SETTINGS_BYTES_MAX + 1) : readFileSync(path, 'utf8');
+    bytes = size > SETTINGS_BYTES_MAX ? Buffer.alloc(SETTINGS_BYTES_MAX + 1, ' ') : readFileSync(path);
   } catch (thrown) {
     return { ok: false, mistakes: [unreadable(path, thrown)], warnings: [] };
   }
-  return parseSettings(text, options);
+  if (!isUtf8(bytes)) return { ok: false, mistakes: [notUtf8(path)], warnings: [] };
+  return parseSettings(bytes.toString('utf8'), options);
 }
 
 /** Checks the text of hall.yaml. Never throws, whatever the text. */
@@ -55,7 +60,8 @@ function checkTree(tree: Tree, document: HallDocument, { drivers, ...from }: Set
   const { parts, findings } = parseSections(tree, sources);
   const entries = parseDevices(tree['devices'], drivers, sources);
   const all = [...unknownSections(tree), ...findings, ...entries.findings, ...crossFindings(tree, entries)];
-  const warnings = byLine(document.place(crossWarnings(tree)));
+  const absent = absentFiles(tree, from.fileExists ?? existsSync);
+  const warnings = byLine(document.place([...crossWarnings(tree), ...absent]));
   if (all.length > 0 || !parts) return { ok: false, mistakes: byLine(document.place(all)), warnings };
   return { ok: true, settings: { ...parts, devices: entries.devices.map(({ settings }) => settings) }, warnings };
 }
@@ -102,13 +108,22 @@ function byLine(mistakes: readonly Mistake[]): Mistake[] {
 
 function unreadable(path: string, thrown: unknown): Mistake {
   const why = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : textOf(thrown);
-  return {
-    line: 0,
-    column: 0,
-    path: '',
-    code: 'settings.file-unreadable',
-    reason: { en: `${path} cannot be read (${why}).`, zh: `无法读取 ${path}（${why}）。` },
-    hint: { en: 'Check the path and the rights of the file.', zh: '请检查文件路径和读取权限。' },
-    source: '',
-  };
+  const whyChinese = why === 'ENOENT' ? '文件不存在' : why === 'EACCES' ? '没有读取权限' : why;
+  const reason = { en: `${path} cannot be read (${why}).`, zh: `无法读取 ${path}（${whyChinese}）。` };
+  return ofFile(reason, { en: 'Check the path and the rights of the file.', zh: '请检查文件路径和读取权限。' });
+}
+
+/** Editors on Chinese Windows store GBK unless they are told otherwise. */
+function notUtf8(path: string): Mistake {
+  return ofFile(
+    { en: `${path} is not UTF-8 text.`, zh: `${path} 不是 UTF-8 编码。` },
+    {
+      en: `Save it as UTF-8 in the editor, or run: iconv -f GB18030 -t UTF-8 ${path} > new.yaml`,
+      zh: `请在编辑器中另存为 UTF-8 编码，或执行：iconv -f GB18030 -t UTF-8 ${path} > new.yaml`,
+    },
+  );
+}
+
+function ofFile(reason: Bilingual, hint: Bilingual): Mistake {
+  return { line: 0, column: 0, path: '', code: 'settings.file-unreadable', reason, hint, source: '' };
 }

@@ -64,8 +64,8 @@ function fromEnvironment(name: string, path: SettingsPath, env: SecretSources['e
     path,
     { en: `The environment variable ${name} is not set.`, zh: `环境变量 ${name} 没有设置。` },
     {
-      en: `Set ${name} in the service's environment file, or refer to a file instead.`,
-      zh: `请在服务的环境文件中设置 ${name}，或改用 {file: ...}。`,
+      en: `Write ${name}='...' into /etc/hall-gateway/hall-gateway.env; "check" sees it as docs/installing.md, step 5, shows.`,
+      zh: `请在 /etc/hall-gateway/hall-gateway.env 中写入 ${name}='...'；检查时按 docs/installing.md 第 5 步读入该文件。`,
     },
   );
 }

@@ -34,7 +34,10 @@ const TABLE: Record<string, Texts> = {
   },
   DUPLICATE_KEY: {
     reason: { en: 'This key stands here twice.', zh: '同一个键写了两次。' },
-    hint: { en: 'Keep one of them.', zh: '请只保留一个。' },
+    hint: {
+      en: 'Keep one of them; if a new entry of a list begins here, put "- " before its first key.',
+      zh: '请只保留一个；如果从这里开始是新的一项，请在它的第一行前加“- ”。',
+    },
   },
   MULTIPLE_DOCS: {
     reason: { en: 'The file holds more than one document (a line "---").', zh: '文件中有多个文档（出现了“---”行）。' },
