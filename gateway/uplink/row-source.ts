@@ -81,8 +81,9 @@ export function rowSource(options: RowSourceOptions): RowSource {
       () => {
         reading = false;
         if (generation < 0) return;
-        options.onRows();
+        // The next read goes on beside the sending of this one's rows.
         wake();
+        options.onRows();
       },
       (thrown: unknown) => {
         reading = false;
