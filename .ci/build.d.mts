@@ -3,3 +3,6 @@ export function bundle(entry: string, outfile: string): Promise<{ bytes: number;
 
 /** The package.json beside the bundle on a box. */
 export function boxManifest(): { version: string; dependencies: Record<string, string> };
+
+/** Lays settings, service unit and documents, which a box needs beside the program, into a folder. */
+export function copyForTheBox(folder: string): void;

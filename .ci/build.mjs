@@ -1,7 +1,7 @@
 // `npm run build`: each program as ONE ESM file in dist/ that runs under Node 20, 22, 24 and Deno. Only packages with
 // native parts stay outside; they are found in node_modules beside the file or above it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { say } from './console.mjs';
@@ -18,6 +18,17 @@ const DEFINED = {
   'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
 };
 const PROGRAMS = { 'hall-gateway': 'gateway/main.ts' };
+/** What the technician needs beside the program, at the same paths as here: the box has no copy of this project. */
+const FOR_THE_BOX = [
+  'README.md',
+  'README.zh-CN.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'docs',
+  'config/hall.example.yaml',
+  'config/hall.schema.json',
+  'config/hall-gateway.service',
+];
 
 /** Bundles one program to `outfile`; resolves to its size and to the imports that stay outside. */
 export async function bundle(entry, outfile) {
@@ -50,6 +61,12 @@ export async function buildAll() {
     say(`✓ dist/${name}.mjs ${(bytes / 1024 / 1024).toFixed(2)} MB (${versionText()})`);
   }
   writeFileSync(join(ROOT, 'dist', 'package.json'), `${JSON.stringify(boxManifest(), null, 2)}\n`);
+  copyForTheBox(join(ROOT, 'dist'));
+}
+
+/** Lays settings, service unit and documents into `folder`. */
+export function copyForTheBox(folder) {
+  for (const path of FOR_THE_BOX) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
 }
 
 /** The package.json that stands beside the bundle on a box: `npm install` there fetches the packages with native parts. */

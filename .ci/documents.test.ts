@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { copyForTheBox } from './build.mjs';
 import { filesBelow, ROOT, textOf } from './tree.ts';
 
 /** A template's links are those of the page that is made of it. */
@@ -37,5 +39,15 @@ describe('the documents', () => {
   it.each(['README.md', 'README.zh-CN.md'])('begin, in %s, with the two commands that a newcomer needs', (page) => {
     expect(textOf(page)).toMatch(/^npm start$/m);
     expect(textOf(page)).toMatch(/^npm test$/m);
+  });
+
+  it("find on a box what a technician's pages link to and what messages of the gateway name", () => {
+    const box = mkdtempSync(join(tmpdir(), 'box-'));
+    onTestFinished(() => rmSync(box, { recursive: true }));
+    copyForTheBox(box);
+    const technicians = pages.filter((page) => /^docs\/(?:installing|errors|devices\/.*)\.md$/.test(page));
+    const wanted = [...technicians.flatMap(targetsOf), 'config/hall.example.yaml', 'config/hall-gateway.service'];
+    expect(technicians.length).toBeGreaterThanOrEqual(4);
+    expect(wanted.filter((path) => !existsSync(join(box, path)))).toEqual([]);
   });
 });
