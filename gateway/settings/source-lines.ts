@@ -8,9 +8,12 @@ export interface TextRange {
   to: number;
 }
 
-/** A secret by its key in text that YAML could not read; a reference `{env: ...}` is no secret. */
+/**
+ * A secret by its key in text that YAML could not read; a reference `{env: ...}` is no secret. A word is looked at once,
+ * from its first letter, and taken whole, so that a long line costs no more than its length.
+ */
 const SECRET_PAIR =
-  /((?:[\w-]*(?:pass|pwd|secret|token)[\w-]*|[\w-]*key|密码|口令)["']?\s*[:：]\s*)((?!\{\s*(?:env|file)\s*:)(?:"[^"]*"?|'[^']*'?|[^\s#][^#]*))/gi;
+  /((?:(?<![\w-])(?=[\w-]*(?:pass|pwd|secret|token)|[\w-]*key(?![\w-]))(?=([\w-]+))\2|密码|口令)["']?\s*[:：]\s*)((?!\{\s*(?:env|file)\s*:)(?:"[^"]*"?|'[^']*'?|[^\s#][^#]*))/gi;
 
 /** The text's lines; masks are as long as what they hide, so that columns stay true. */
 export function maskedLines(text: string, secrets: readonly TextRange[]): string[] {
@@ -20,7 +23,9 @@ export function maskedLines(text: string, secrets: readonly TextRange[]): string
   );
   return hidden
     .split(/\r?\n/)
-    .map((line) => maskText(line.replace(SECRET_PAIR, (_, key: string, value: string) => key + stars(value))));
+    .map((line) =>
+      maskText(line.replace(SECRET_PAIR, (_pair, key: string, _word: string, value: string) => key + stars(value))),
+    );
 }
 
 function stars(text: string): string {
