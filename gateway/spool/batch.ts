@@ -50,6 +50,8 @@ export interface BatchContext {
   recordedMs: number;
   nextId: () => string;
   known: ReadonlyMap<string, KeyRow>;
+  /** What came of a draft in an earlier plan, if that left an event behind. */
+  earlier?: ((append: number, draft: number) => Recorded | undefined) | undefined;
 }
 
 /** Gives every draft its sequence, its id and its text; a draft whose natural key is known gets the first one's. */
@@ -57,8 +59,10 @@ export function planBatch(appends: readonly PendingAppend[], context: BatchConte
   const { epoch, recordedMs } = context;
   const batch: Batch = { epoch, head: context.head, rows: [], keys: [], cursors: [], answers: [], recordedMs };
   const known = new Map(context.known);
-  for (const { drafts, cursors } of appends) {
-    batch.answers.push(drafts.map((draft) => admit(draft, batch, known, context)));
+  for (const [append, { drafts, cursors }] of appends.entries()) {
+    batch.answers.push(
+      drafts.map((draft, nth) => context.earlier?.(append, nth) ?? admit(draft, batch, known, context)),
+    );
     batch.cursors.push(...cursors);
   }
   return batch;

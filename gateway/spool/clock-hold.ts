@@ -90,6 +90,9 @@ export function clockHold(options: ClockHoldOptions): ClockHold {
       };
     },
     async recall({ writer, boots, boot, ledger }) {
+      // What was held back has another number now if the file was salvaged.
+      held = undefined;
+      clearInterval(timer);
       shiftMs = boots.get(boot)?.shiftMs;
       if (shiftMs !== undefined) return;
       const [row] = await writer.all(

@@ -19,6 +19,7 @@ import { PAGE_BYTES } from './limits.ts';
 import type { StoredEvent } from './port.ts';
 import {
   accountedFor,
+  breakingDisk,
   CLOCK_SOURCE,
   draft,
   drafts,
@@ -183,6 +184,19 @@ it('salvages while it runs when a page in the middle turns out to be rubbish', a
   expect(Number(report.data['events']) + Number(report.data['missing'])).toBe(400);
   expect(spool.status().trouble).toBeUndefined();
   expect(log.lines.map(({ event }) => event)).toContain('spool.salvaged');
+  await spool.close();
+});
+
+it('keeps one event of a press whose commit took although the disk said that the file is broken', async () => {
+  const disk = breakingDisk({ took: true });
+  const spool = await openTestSpool(folder.path, { openEngine: disk.openEngine });
+  await spool.append({ drafts: [draft(1)] });
+  disk.breakOnce();
+  const [pressed] = await spool.append({ drafts: [draft(2)] });
+  await spool.append({ drafts: [draft(3)] });
+  const envelopes = (await readAll(spool)).map(envelopeOf).filter(({ type }) => type.startsWith('hall.evaluation'));
+  expect(envelopes.map(({ data }) => data['n'])).toEqual([1, 2, 3]);
+  expect(pressed).toEqual({ id: envelopes[1]?.id, sequence: Number(envelopes[1]?.sequence), repeated: false });
   await spool.close();
 });
 

@@ -77,6 +77,23 @@ describe('while the disk refuses', () => {
     await spool.close();
   });
 
+  it('a file that cannot even be closed is opened afresh, and the hall goes on', async () => {
+    const disk = failingDisk();
+    const spool = await openTestSpool(folder.path, {
+      async openEngine(file) {
+        const engine = await disk.openEngine(file);
+        const close = () => engine.close().then(() => Promise.reject(new Error('staged: not closed')));
+        return file.endsWith('spool.lock') ? { ...engine, close } : engine;
+      },
+    });
+    disk.fail = 'SQLITE_CONSTRAINT';
+    const waiting = spool.append({ drafts: [draft(1)] });
+    await until('the trouble', () => spool.status().trouble);
+    disk.fail = undefined;
+    await expect(waiting).resolves.toMatchObject([{ sequence: 1 }]);
+    await spool.close();
+  });
+
   it('closing gives up in time and refuses what could not be committed', async () => {
     const disk = failingDisk();
     const spool = await openTestSpool(folder.path, { openEngine: disk.openEngine, closePatienceMs: 50 });

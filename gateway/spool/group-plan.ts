@@ -2,7 +2,7 @@
  * Plans a group before it is committed, and keeps the plan while the disk refuses.
  */
 import type { Clock } from '../kernel/clock.ts';
-import { planBatch, type Batch, type PendingAppend } from './batch.ts';
+import { planBatch, type Batch, type BatchContext, type PendingAppend } from './batch.ts';
 import { writeBoot } from './boot-time.ts';
 import { knownKeys, type KeyRow } from './natural-key.ts';
 import type { Store } from './store.ts';
@@ -28,7 +28,8 @@ export function planner(clock: Clock, nextId: () => string): Planner {
       if (appends.some(({ drafts }) => drafts.some((draft) => draft.monotonicMs !== null)))
         await noteBoot(store, clock);
       const known = await keysOf(store, appends);
-      return planBatch(appends, { epoch, head, boot: store.boot, recordedMs: clock.now(), nextId, known });
+      const earlier = batch && (await leftBehind(store, batch));
+      return planBatch(appends, { epoch, head, boot: store.boot, recordedMs: clock.now(), nextId, known, earlier });
     },
     async tookAfterAll({ writer, ledger }, { batch }) {
       const last = batch?.rows.at(-1);
@@ -36,6 +37,23 @@ export function planner(clock: Clock, nextId: () => string): Planner {
       const found = await writer.all('SELECT 1 FROM event WHERE sequence = ?1 AND body = ?2', last.sequence, last.body);
       return found.length > 0;
     },
+  };
+}
+
+/**
+ * A commit that was refused may have left rows in the log, and a salvage takes every sound row for real. They are the
+ * newest then: those of the plan that are found there are events already, and must not become second ones.
+ */
+async function leftBehind({ writer }: Store, { rows, answers }: Batch): Promise<BatchContext['earlier']> {
+  const found = await writer.all(
+    "SELECT sequence, body ->> 'id' AS id FROM event ORDER BY sequence DESC LIMIT ?1",
+    rows.length,
+  );
+  const sequences = new Map(found.map((row) => [String(row['id']), Number(row['sequence'])]));
+  return (append, draft) => {
+    const answer = answers[append]?.[draft];
+    const sequence = sequences.get(answer?.id ?? '');
+    return answer && sequence !== undefined ? { ...answer, sequence } : undefined;
   };
 }
 

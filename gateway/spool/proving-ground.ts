@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import { envelopeSchema, type Draft, type Envelope } from '../kernel/event.ts';
 import { collectingLog } from '../kernel/log.ts';
+import type { OpenEngine } from './engine.ts';
 import type { Spool, StoredEvent } from './port.ts';
 import { openSpool, type SpoolOptions } from './spool.ts';
+import { openSqlite3 } from './sqlite3-engine.ts';
 
 export const PLACE = { hall: 'north', gateway: 'box-1' };
 export const CLOCK_SOURCE = '/halls/north/gateways/box-1/fingerprint-clock/door';
@@ -75,6 +77,31 @@ export function draft(n: number, changes: Partial<Draft> = {}): Draft {
 
 export function drafts(count: number, changes: Partial<Draft> = {}): Draft[] {
   return Array.from({ length: count }, (_, index) => draft(index, changes));
+}
+
+export interface BreakingDisk {
+  openEngine: OpenEngine;
+  /** The next commit of events is answered with "the file is broken". */
+  breakOnce(): void;
+}
+
+/** A disk that calls its file broken when told to; with `took`, after it has carried the commit out all the same. */
+export function breakingDisk({ took = false } = {}): BreakingDisk {
+  let breaking = false;
+  return {
+    breakOnce: () => void (breaking = true),
+    openEngine: async (file) => {
+      const engine = await openSqlite3(file);
+      const run: typeof engine.run = async (sql, ...values) => {
+        const breaks = breaking && sql.startsWith('INSERT INTO event');
+        if (breaks) breaking = false;
+        const changes = !breaks || took ? await engine.run(sql, ...values) : 0;
+        if (breaks) throw Object.assign(new Error('SQLITE_CORRUPT: staged'), { code: 'SQLITE_CORRUPT' });
+        return changes;
+      };
+      return { ...engine, run };
+    },
+  };
 }
 
 /** Everything that waits for the centre, read in chunks as the uplink does. */

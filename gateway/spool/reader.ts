@@ -109,6 +109,11 @@ function lastCovered(rows: readonly EventRow[]): number | undefined {
   return last && (tombstoneOf(last)?.through ?? last.sequence);
 }
 
+/** Fresh rows as `read` will give them out; nearly always the rows themselves. */
+export function asRead(rows: readonly EventRow[], store: Store, place: Place): readonly StoredEvent[] {
+  return rows.every(({ boot }) => boot === null) ? rows : rows.map((row) => eventOf(row, store, place));
+}
+
 function eventOf(row: EventRow, { ledger, boots }: Store, place: Place): StoredEvent {
   const tombstone = tombstoneOf(row);
   if (tombstone) return lostEvent(row.sequence, tombstone, place, ledger.epoch);

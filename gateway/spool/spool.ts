@@ -53,7 +53,7 @@ import { listeners } from './listeners.ts';
 import { probe } from './meta.ts';
 import { keyRetention } from './natural-key.ts';
 import type { Spool, SpoolStatus, StoredEvent } from './port.ts';
-import { readEvents } from './reader.ts';
+import { asRead, readEvents } from './reader.ts';
 import { repairRange } from './repair.ts';
 import type { SalvageReport } from './salvage.ts';
 import { salvagedDraft } from './salvaged-event.ts';
@@ -127,7 +127,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     async committed(store, batch) {
       if (batch && batch.rows.length > 0) {
         hold.committed(batch.rows);
-        commits.tell(batch.rows);
+        commits.tell(asRead(batch.rows, store, place));
       }
       await house.committed(store, batch);
     },
@@ -136,7 +136,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** Says in an event what became of the broken file; it is committed like any other. */
   function report(salvaged: SalvageReport): void {
     const append = { drafts: [salvagedDraft(salvaged, place)] };
-    writer.append(prepareAppend(append, limits.eventBytesMax, () => hold.stamp(undefined)));
+    const pending = prepareAppend(append, limits.eventBytesMax, () => hold.stamp(undefined));
+    // Nobody waits for it: a spool that closes before the commit must not end in an unhandled rejection.
+    pending.settled.promise.catch(() => undefined);
+    writer.append(pending);
   }
   const status = () => statusOf({ ledger: house.ledger, limits, waiting: writer.waiting, trouble: trouble.current });
 

@@ -104,7 +104,7 @@ async function openOnce(
       checkpoint: () => writer.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
       close: async () => {
         await closeAll(opened);
-        await lock.close();
+        await closeAll([lock]);
       },
     };
     await rescueTail(store, tail, mark, options.mark, log);

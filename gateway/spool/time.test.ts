@@ -1,7 +1,17 @@
 // A board without a clock of its own starts in 1970, and clocks jump: order is kept, and times are put right before they are sent.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../../simulators/kit/until.ts';
-import { draft, envelopeOf, freshFolder, handClock, openTestSpool, readAll, upTo } from './proving-ground.ts';
+import type { StoredEvent } from './port.ts';
+import {
+  breakingDisk,
+  draft,
+  envelopeOf,
+  freshFolder,
+  handClock,
+  openTestSpool,
+  readAll,
+  upTo,
+} from './proving-ground.ts';
 
 const REAL_MS = Date.UTC(2026, 5, 1, 8);
 
@@ -57,6 +67,37 @@ it('gives the local broker its events at once', async () => {
   spool.onCommitted((events) => heard.push(...events.map(({ sequence }) => sequence)));
   await spool.append({ drafts: [draft(1)] });
   expect(heard).toEqual([1]);
+  await spool.close();
+});
+
+it('goes on holding back after a salvage, which counts afresh', async () => {
+  const disk = breakingDisk();
+  const clock = handClock();
+  const spool = await openTestSpool(folder.path, { clock, openEngine: disk.openEngine });
+  await spool.append({ drafts: [draft(1), draft(2), draft(3)] });
+  await spool.confirm(3);
+  clock.right = false;
+  await spool.append({ drafts: [draft(4)] });
+  disk.breakOnce();
+  await spool.append({ drafts: [draft(5)] });
+  expect(await readAll(spool)).toEqual([]);
+  expect(spool.readableThrough).toBe(0);
+  await spool.close();
+});
+
+it('tells the right time of an event that was said before the clock was set and committed after', async () => {
+  const clock = bootIn1970();
+  const spool = await openTestSpool(folder.path, { clock });
+  const heard: StoredEvent[] = [];
+  spool.onCommitted((events) => heard.push(...events));
+  await spool.append({ drafts: [draft(1)] });
+  const late = spool.append({ drafts: [draft(2)] });
+  clock.wallMs = REAL_MS;
+  clock.right = true;
+  await spool.read({ after: 0, rowsMax: 1, bytesMax: 1_000 });
+  await late;
+  expect(heard.map((event) => envelopeOf(event).clock)).toEqual(['unsynced', 'synced']);
+  expect(heard.slice(1)).toEqual(await readAll(spool).then((events) => events.slice(1)));
   await spool.close();
 });
 

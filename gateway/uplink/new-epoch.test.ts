@@ -7,20 +7,19 @@ import { startCentralBroker, type CentralBroker } from '../../simulators/central
 import { startConsumer, type Consumer } from '../../simulators/central/consumer.ts';
 import type { ReceivedEvent } from '../../simulators/central/envelope-check.ts';
 import { until } from '../../simulators/kit/until.ts';
-import type { OpenEngine } from '../spool/engine.ts';
-import { openSqlite3 } from '../spool/sqlite3-engine.ts';
+import { breakingDisk, type BreakingDisk } from '../spool/proving-ground.ts';
 import { evaluation, PLACE, SOURCE, startTestGateway, type TestGateway } from './proving-ground.ts';
 
 let broker: CentralBroker;
 let consumer: Consumer;
 let gateway: TestGateway;
 let arrived: ReceivedEvent[];
-let card: ReturnType<typeof brokenCard>;
+let card: BreakingDisk;
 
 beforeEach(async () => {
   broker = await startCentralBroker();
   arrived = [];
-  card = brokenCard();
+  card = breakingDisk();
 });
 afterEach(async () => {
   await gateway.close();
@@ -82,22 +81,3 @@ it('withholds no row of the new count for one that was set aside in the old', as
   await until('the rest', () => numbers().length === 6);
   expect(numbers()).toEqual([0, 2, 3, 4, 5, 6]);
 });
-
-/** A disk whose file turns out to be damaged at the next write after `breakOnce`. */
-function brokenCard(): { openEngine: OpenEngine; breakOnce(): void } {
-  let breaking = false;
-  return {
-    breakOnce: () => void (breaking = true),
-    openEngine: async (file) => {
-      const engine = await openSqlite3(file);
-      return {
-        ...engine,
-        async run(sql, ...values) {
-          if (!breaking || !sql.startsWith('INSERT INTO event')) return engine.run(sql, ...values);
-          breaking = false;
-          throw Object.assign(new Error('SQLITE_CORRUPT: staged'), { code: 'SQLITE_CORRUPT' });
-        },
-      };
-    },
-  };
-}
