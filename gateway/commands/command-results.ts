@@ -14,6 +14,7 @@ import type { CommandAddress } from '../kernel/topics.ts';
 import type { Result } from './command-machine.ts';
 import type { CommandMessage, CommandOrigin } from './command-verdict.ts';
 import { fullType } from '../kernel/kind.ts';
+import { maskText } from '../kernel/log.ts';
 import { eventTopic, GATEWAY_KIND, resultTopic, sourceOf } from '../kernel/topics.ts';
 import { reasonSchema } from '../supervisor/state-message.ts';
 
@@ -77,7 +78,7 @@ export function refusedDraft(place: Place, message: CommandMessage, error: HallE
     type: REFUSED_TYPE,
     class: 'telemetry',
     data: {
-      topic: message.topic.slice(0, TOPIC_SHOWN_MAX),
+      topic: maskText(message.topic.slice(0, TOPIC_SHOWN_MAX)),
       origin: message.origin,
       error: reasonOf(error),
     },
@@ -88,6 +89,7 @@ function gatewaySource(place: Place): string {
   return sourceOf(place, GATEWAY_KIND, place.gateway);
 }
 
+/** The message may quote what somebody sent: an ID-card number in it is masked, as in the log. */
 function reasonOf({ code, message, hint }: HallError): JsonObject {
-  return { code, message, hint };
+  return { code, message: maskText(message), hint };
 }

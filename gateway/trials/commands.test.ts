@@ -38,7 +38,7 @@ test('a command that is repeated, late, retained, forged or poisoned is carried 
   const forger = await connectAsync(`mqtt://127.0.0.1:${gateway.brokerPort}`, { reconnectPeriod: 0 });
   onTestFinished(() => forger.endAsync(true));
   forger.on('error', () => undefined);
-  const cutOff = new Promise((resolve) => forger.once('close', resolve));
+  const cutOff = new Promise<void>((resolve) => forger.once('close', () => resolve()));
   forger.publish(BEEP, JSON.stringify({ id: 'forged', data: {} }), { qos: 1 }, () => undefined);
   await cutOff;
   await until('the forger is on record', () => hall.lines.some(({ event }) => event === 'broker.refused'));
