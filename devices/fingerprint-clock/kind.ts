@@ -47,6 +47,11 @@ export const fingerprintClock = defineKind({
     nearlyFull: z.boolean().describe('less than a tenth of the log is free'),
     lastPunchAt: localTime.optional(),
     realTime: z.boolean().describe('punches are pushed as they happen; otherwise they come with the next read'),
+    dropped: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('messages that the clock sent unasked (a fingerprint, a door) and that were dropped unread'),
   }),
   stateExample: {
     model: 'K40/ID',
@@ -59,6 +64,7 @@ export const fingerprintClock = defineKind({
     nearlyFull: false,
     lastPunchAt: '2026-06-01T08:00:00',
     realTime: true,
+    dropped: 0,
   },
   events: {
     'attendance.punched': {

@@ -25,6 +25,7 @@ export function liveListener(
 ): (frame: LiveFrame) => void {
   const alarms = alarmMemory(hall);
   const unknownLengths = new Set<number>();
+  const unwanted = new Set<number>();
   let waiting = 0;
   let turn = Promise.resolve();
 
@@ -60,10 +61,18 @@ export function liveListener(
     else frame.acknowledge();
   };
 
+  /** A template, an enrolment, a door: its content is looked at by nobody, and the clock is told not to send it again. */
+  const drop = (frame: LiveFrame) => {
+    if (!unwanted.has(frame.event)) hall.log.warn('clock.live-dropped', { event: frame.event });
+    unwanted.add(frame.event);
+    status.dropped();
+    frame.acknowledge();
+  };
+
   return (frame) => {
     if (frame.event === LIVE_EVENT.attendance) hearPunch(frame);
     else if (frame.event === LIVE_EVENT.alarm) hearAlarm(frame);
-    else frame.acknowledge();
+    else drop(frame);
   };
 }
 

@@ -250,3 +250,20 @@ describe('alarms', () => {
     expect(gate.seen.states.at(-1)).toMatchObject({ nearlyFull: true, records: 91, recordCapacity: 100 });
   });
 });
+
+test('a fingerprint that a clock sends unasked is dropped unread, acknowledged and counted', async () => {
+  const clock = await newClock();
+  const store = recordingStore();
+  const gate = gateway(clock, {}, store);
+  await gate.online();
+  const features = Buffer.from('features of a finger '.repeat(30));
+  clock.pushTemplate(features);
+  clock.pushTemplate(features);
+  await until('both are acknowledged', () => clock.acknowledged() === 2);
+  await until('both are counted', () => JSON.stringify(gate.seen.states.at(-1)).includes('"dropped":2'));
+  expect(gate.seen.log.filter(({ event }) => event === 'clock.live-dropped')).toHaveLength(1);
+  clock.punch('1001');
+  await until('the punch is recorded', () => gate.events('attendance.punched').length === 1);
+  const everything = JSON.stringify([gate.seen.log, gate.seen.states, store.occurrences, [...store.cursors]]);
+  expect(everything).not.toMatch(/features|666561747572/);
+});

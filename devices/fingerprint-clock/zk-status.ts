@@ -16,6 +16,8 @@ export interface ClockStatus {
   /** Merges news in and publishes them; nothing is said after the stop. */
   update(news: Partial<ClockState>): void;
   sawPunch(deviceTime: string | undefined): void;
+  /** Something came that the hall does not want, and was dropped. */
+  dropped(): void;
 }
 
 export function clockStatus(hall: Hall<FingerprintClock>): ClockStatus {
@@ -34,6 +36,7 @@ export function clockStatus(hall: Hall<FingerprintClock>): ClockStatus {
       const lastPunchAt = later(now.lastPunchAt, deviceTime);
       if (lastPunchAt !== undefined && lastPunchAt !== now.lastPunchAt) update({ lastPunchAt });
     },
+    dropped: () => update({ dropped: (now.dropped ?? 0) + 1 }),
   };
 }
 

@@ -40,6 +40,8 @@ export interface SimulatedClock {
   /** A punch that is stored, but whose live event is never sent. */
   punchSilently(userId: string, details?: Partial<Omit<LoggedPunch, 'userId'>>): LoggedPunch;
   alarm(data: Buffer): void;
+  /** The features of a finger, as some firmwares send them though nobody asked. */
+  pushTemplate(features: Buffer): void;
   /** Somebody empties the log in the clock's menu. */
   clearLog(): void;
   /** Bytes that belong to no frame (TCP only). */
@@ -55,6 +57,7 @@ export interface SimulatedClock {
 
 const LIVE_PUNCH = 1;
 const LIVE_ALARM = 512;
+const LIVE_TEMPLATE = 256;
 const TCP_DATA_BYTES = 65_472;
 const UDP_DATA_BYTES = 1_024;
 
@@ -110,6 +113,7 @@ export async function startClock(options: ClockOptions = {}): Promise<SimulatedC
     tellAgain: tellPunch,
     punchSilently: store,
     alarm: (data) => tell(LIVE_ALARM, data),
+    pushTemplate: (features) => tell(LIVE_TEMPLATE, features),
     clearLog: () => void body.log.splice(0),
     noise: (bytes) => cable.channels().forEach((channel) => channel.write(bytes)),
     reboot() {
