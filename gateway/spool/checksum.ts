@@ -9,10 +9,10 @@ export const FIELD_MARK = '\x1f';
 
 export type Field = string | number | null;
 
-/** CRC-32 (IEEE 802.3) of the text in UTF-8. */
-export const crc32: (text: string) => number =
+/** CRC-32 (IEEE 802.3) of bytes, or of a text in UTF-8. */
+export const crc32: (data: string | Uint8Array) => number =
   // The types promise it; Node before 20.15 and some versions of Deno do not keep that promise.
-  typeof (zlib as Partial<typeof zlib>).crc32 === 'function' ? (text) => zlib.crc32(text) : tableCrc32;
+  typeof (zlib as Partial<typeof zlib>).crc32 === 'function' ? (data) => zlib.crc32(data) : tableCrc32;
 
 /** CRC-32 over a row. `table` is part of it, so that no row passes for one of another table. */
 export function rowChecksum(table: 'key' | 'cursor' | 'meta' | 'boot', fields: readonly Field[]): number {
@@ -26,8 +26,8 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** The same by table, for runtimes whose zlib has no `crc32`. */
-export function tableCrc32(text: string): number {
+export function tableCrc32(data: string | Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of Buffer.from(text, 'utf8')) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
+  for (const byte of Buffer.from(data)) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
   return (crc ^ 0xffffffff) >>> 0;
 }

@@ -1,6 +1,7 @@
 /**
- * A row of the table `event`, packed into one line of text. The line is what the checksum covers and what the reader
- * fetches: making a JavaScript object for each column costs more than reading the disk.
+ * A row of the table `event`, packed into one line. The line is what the checksum covers and what the reader fetches, as
+ * bytes: making a JavaScript object for each column costs more than reading the disk, and so does making text of a chunk
+ * only to check it as bytes again.
  */
 import { crc32, FIELD_MARK } from './checksum.ts';
 
@@ -22,7 +23,7 @@ export interface EventRow {
 }
 
 /** Between rows of one packed answer. */
-const ROW_MARK = '\x1e';
+const ROW_MARK = 0x1e;
 
 export function packRow(row: EventRow): string {
   const { sequence, class: rowClass, boot, monotonicMs, topic, body } = row;
@@ -46,29 +47,39 @@ export function insertParameter(rows: readonly EventRow[]): string {
 const PACKED = `crc || char(31) || sequence || char(31) || class || char(31) || ifnull(boot, '') || char(31) ||
   ifnull(monotonic, '') || char(31) || topic || char(31) || body`;
 
-/** Packed rows ?1 < sequence <= ?2, at most ?3 rows and the first that pass ?4 bytes of body, as one text. */
-export const READ_PACKED = `SELECT group_concat(${PACKED}, char(30)) AS packed FROM (
+/** Packed rows ?1 < sequence <= ?2, at most ?3 rows and the first that pass ?4 bytes of body, as one blob. */
+export const READ_PACKED = `SELECT CAST(group_concat(${PACKED}, char(${ROW_MARK})) AS BLOB) AS packed FROM (
   SELECT *, sum(octet_length(body)) OVER (ORDER BY sequence ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before
   FROM (SELECT * FROM event WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3) ORDER BY sequence)
   WHERE before < ?4`;
 
 /** Packed rows ?1 <= sequence <= ?2, one a result row. */
-export const READ_EACH = `SELECT sequence, ${PACKED} AS packed FROM event
+export const READ_EACH = `SELECT sequence, CAST(${PACKED} AS BLOB) AS packed FROM event
   WHERE sequence BETWEEN ?1 AND ?2 ORDER BY sequence`;
 
 /** The packed row with the highest sequence <= ?1. */
-export const READ_LAST = `SELECT ${PACKED} AS packed FROM event WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1`;
+export const READ_LAST = `SELECT CAST(${PACKED} AS BLOB) AS packed FROM event
+  WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1`;
 
-export function splitPacked(packed: unknown): string[] {
-  return typeof packed === 'string' && packed !== '' ? packed.split(ROW_MARK) : [];
+/** The lines of a packed answer; none of an answer without rows, which is NULL. */
+export function splitPacked(packed: unknown): Buffer[] {
+  const lines: Buffer[] = [];
+  if (!Buffer.isBuffer(packed)) return lines;
+  for (let start = 0; start < packed.length;) {
+    const mark = packed.indexOf(ROW_MARK, start);
+    const end = mark < 0 ? packed.length : mark;
+    lines.push(packed.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
 }
 
 /** The row, or undefined when its checksum says that it is not what was written. */
-export function unpackRow(line: string): EventRow | undefined {
+export function unpackRow(line: Buffer): EventRow | undefined {
   const start = line.indexOf(FIELD_MARK) + 1;
   if (start === 0) return undefined;
-  const covered = line.slice(start);
-  if (crc32(covered) !== Number(line.slice(0, start - 1))) return undefined;
+  if (crc32(line.subarray(start)) !== Number(line.toString('latin1', 0, start - 1))) return undefined;
+  const covered = line.toString('utf8', start);
   const fields = covered.split(FIELD_MARK);
   const [sequence, rowClass, boot, monotonicMs, topic, body] = fields;
   if (fields.length !== 6 || topic === undefined || body === undefined) return undefined;

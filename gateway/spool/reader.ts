@@ -99,8 +99,8 @@ function withoutDamage(rows: readonly (EventRow | undefined)[]): rows is EventRo
 /** Last sequence that the row at or before `sequence` speaks for; 0 when there is none. */
 export async function coveredThrough(engine: SqlEngine, sequence: number): Promise<number> {
   const [answer] = await engine.all(READ_LAST, sequence);
-  const packed = answer?.['packed'];
-  const row = typeof packed === 'string' ? unpackRow(packed) : undefined;
+  const [line] = splitPacked(answer?.['packed']);
+  const row = line && unpackRow(line);
   return row ? (lastCovered([row]) ?? 0) : 0;
 }
 

@@ -38,7 +38,8 @@ export async function lostRuns({ writer, ledger }: Store, start: number, through
   let next = start;
   for (const found of await writer.all(READ_EACH, start, through)) {
     const sequence = Number(found['sequence']);
-    const row = unpackRow(String(found['packed']));
+    const { packed } = found;
+    const row = Buffer.isBuffer(packed) ? unpackRow(packed) : undefined;
     if (sequence > next) extend(runs, next, sequence - 1);
     const sound = row?.sequence === sequence;
     if (!sound) extend(runs, sequence, sequence);
