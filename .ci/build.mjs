@@ -66,7 +66,8 @@ export async function buildAll() {
 
 /** Lays settings, service unit and documents into `folder`. */
 export function copyForTheBox(folder) {
-  for (const path of FOR_THE_BOX) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  const filter = (path) => !path.endsWith('.test.ts');
+  for (const path of FOR_THE_BOX) cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter });
 }
 
 /** The package.json that stands beside the bundle on a box: `npm install` there fetches the packages with native parts. */

@@ -28,7 +28,7 @@ describe('docs/installing.md', () => {
   });
 
   it('names only files of this project that exist', () => {
-    const named = [...page.matchAll(/`(config\/[\w.-]+\.(?:yaml|service))`/g)].map(([, path]) => path ?? '');
+    const named = [...page.matchAll(/\b(config\/[\w.-]+\.(?:yaml|service|json))/g)].map(([, path]) => path ?? '');
     expect(named.length).toBeGreaterThan(0);
     for (const path of named) expect(existsSync(join(import.meta.dirname, '..', path)), path).toBe(true);
   });
