@@ -5,7 +5,7 @@ import { requireTool } from '../../simulators/kit/tools.ts';
 import { seededRandom } from '../../simulators/kit/random.ts';
 import { until } from '../../simulators/kit/until.ts';
 import { openHall } from '../testing-gateway.ts';
-import { buildProgram, mosquittoAt, runProgram, startRelay, type Mosquitto } from './program.ts';
+import { buildProgram, mosquittoAt, runProgram, startRelay, type Mosquitto } from './testing-program.ts';
 
 const SEED = 5;
 const KILLS = 4;

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { until } from '../../simulators/kit/until.ts';
 import { openHall } from '../testing-gateway.ts';
-import { buildProgram, runProgram } from './program.ts';
+import { buildProgram, runProgram } from './testing-program.ts';
 
 /** As many events as a peak day and a half of the reference hall makes; here a clock that was never read holds them. */
 const PUNCHES = 200_000;

@@ -8,7 +8,7 @@ import { connectAsync } from 'mqtt';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { until } from '../../simulators/kit/until.ts';
 import { openHall, PASSWORD } from '../testing-gateway.ts';
-import { buildProgram, runProgram } from './program.ts';
+import { buildProgram, runProgram } from './testing-program.ts';
 
 const CENTRE_PASSWORD = 'sown-centre-5512';
 const PERSON_PASSWORD = '48151623';
