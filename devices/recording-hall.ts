@@ -160,13 +160,13 @@ export function recordingHall<K extends Kind>(kind: K, options: RecordingHallOpt
       held?.resolve(undefined);
       held = undefined;
     },
-    until: (what, condition, deadlineMs = 10_000) => until(what, condition, deadlineMs),
+    until: (what, condition, deadlineMs = 20_000) => until(what, condition, deadlineMs),
     stop: () => stopping.abort(refuse()),
   };
 }
 
 /** Polls `condition` until it holds. */
-export async function until(what: string, condition: () => boolean, deadlineMs = 10_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, deadlineMs = 20_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);

@@ -112,7 +112,7 @@ export function superviseBells(
 }
 
 /** Waits until `condition` holds. */
-export async function until(condition: () => boolean, what: string, limitMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, limitMs = 20_000): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > endMs) throw new Error(`in ${limitMs} ms not seen: ${what}`);

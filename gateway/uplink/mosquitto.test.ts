@@ -136,12 +136,13 @@ describe.skipIf(!mosquitto || !openssl)('the uplink to Mosquitto', () => {
 
   it('sees within one and a half keep-alives that the broker stands still, and goes on when it runs again', async () => {
     await start();
-    gateway = await startTestGateway({ url: `mqtt://127.0.0.1:${port}`, keepAliveSeconds: 1 });
+    gateway = await startTestGateway({ url: `mqtt://127.0.0.1:${port}`, keepAliveSeconds: 2 });
     await until('up', () => gateway?.uplink.status().link === 'up');
     const stoppedMs = performance.now();
     broker?.kill('SIGSTOP');
     await trouble('uplink.frozen');
-    expect(performance.now() - stoppedMs).toBeLessThan(1_900);
+    // Who needs two keep-alives is caught; a busy machine is not.
+    expect(performance.now() - stoppedMs).toBeLessThan(3_900);
     await gateway.record(50);
     broker?.kill('SIGCONT');
     await judged(50);

@@ -58,12 +58,9 @@ describe('the uplink', () => {
     await begin();
     gateway.retained.set('hall/v1/demo/evaluator/w1/state', '{"mode":"ready"}');
     await phase('up');
-    expect(consumer.latest(STATUS_TOPIC)).toMatchObject({
-      state: 'online',
-      version: '1.2.3',
-      bootId: 'boot-1',
-      epoch: gateway.spool.epoch,
-    });
+    const { epoch } = gateway.spool;
+    const online = { state: 'online', version: '1.2.3', bootId: 'boot-1', epoch };
+    expect(consumer.latest(STATUS_TOPIC)).toMatchObject(online);
     gateway.retained.set('hall/v1/demo/evaluator/w1/state', '{"mode":"paused"}');
     await until(
       'the new state',
@@ -183,12 +180,13 @@ describe('the uplink', () => {
   });
 
   it('sees a frozen broker within one and a half keep-alives', async () => {
-    await begin({ keepAliveSeconds: 1 });
+    await begin({ keepAliveSeconds: 2 });
     await phase('up');
     const frozenMs = performance.now();
     broker.faults.frozen = true;
     await until('the loss', () => troubles().includes('uplink.frozen'));
-    expect(performance.now() - frozenMs).toBeLessThan(1_900);
+    // Who needs two keep-alives is caught; a busy machine is not.
+    expect(performance.now() - frozenMs).toBeLessThan(3_900);
     broker.faults.frozen = false;
     await gateway.record(2);
     await judged(2);
