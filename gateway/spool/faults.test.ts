@@ -77,6 +77,30 @@ describe('while the disk refuses', () => {
     await spool.close();
   });
 
+  it('nobody is told that a cursor is not there only because it cannot be read', async () => {
+    const before = await openTestSpool(folder.path);
+    await before.append({ drafts: [], cursors: [{ owner: 'window 5', name: 'memory', value: 'pressed' }] });
+    await before.close();
+    const disk = failingDisk();
+    disk.fail = 'SQLITE_IOERR';
+    const spool = await openTestSpool(folder.path, { openEngine: disk.openEngine });
+    const asked = spool.cursor('window 5', 'memory');
+    expect(await settled(asked)).toBe(false);
+    disk.fail = undefined;
+    expect(await asked).toBe('pressed');
+    await spool.close();
+  });
+
+  it('closing answers who waits for a cursor', async () => {
+    const disk = failingDisk();
+    disk.fail = 'SQLITE_IOERR';
+    const spool = await openTestSpool(folder.path, { openEngine: disk.openEngine, closePatienceMs: 50 });
+    const refused = expect(spool.cursors('window 5')).rejects.toMatchObject({ code: 'spool.closed' });
+    await spool.close();
+    await refused;
+    await expect(spool.cursors('window 5')).rejects.toMatchObject({ code: 'spool.closed' });
+  });
+
   it('a file that cannot even be closed is opened afresh, and the hall goes on', async () => {
     const disk = failingDisk();
     const spool = await openTestSpool(folder.path, {
@@ -90,6 +114,24 @@ describe('while the disk refuses', () => {
     const waiting = spool.append({ drafts: [draft(1)] });
     await until('the trouble', () => spool.status().trouble);
     disk.fail = undefined;
+    await expect(waiting).resolves.toMatchObject([{ sequence: 1 }]);
+    await spool.close();
+  });
+
+  it('a file that was opened while the disk was read-only is opened afresh when the disk is mended', async () => {
+    await (await openTestSpool(folder.path)).close();
+    let mended = false;
+    const spool = await openTestSpool(folder.path, {
+      async openEngine(file) {
+        const engine = await openSqlite3(file);
+        if (mended || !file.endsWith('spool.db')) return engine;
+        const refusal = Object.assign(new Error('SQLITE_READONLY: staged'), { code: 'SQLITE_READONLY' });
+        return { ...engine, run: () => Promise.reject(refusal) };
+      },
+    });
+    const waiting = spool.append({ drafts: [draft(1)] });
+    await until('the trouble', () => spool.status().trouble?.code === 'spool.read-only');
+    mended = true;
     await expect(waiting).resolves.toMatchObject([{ sequence: 1 }]);
     await spool.close();
   });

@@ -2,7 +2,9 @@
  * The opened store over time: opened when it is needed, relieved when it is full, opened afresh when it is broken.
  */
 import type { Clock } from '../kernel/clock.ts';
+import { HallError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
+import { deferred, type Deferred } from '../kernel/waiting.ts';
 import type { Batch } from './batch.ts';
 import type { Ledger } from './ledger.ts';
 import type { KeyRetention } from './natural-key.ts';
@@ -21,6 +23,12 @@ export interface Housekeeping {
   readonly ledger: Ledger | undefined;
   readonly roomForAppends: boolean;
   open(): Promise<Store>;
+  /**
+   * The opened store, once the disk lets it be opened.
+   *
+   * @throws HallError `spool.closed` when the spool closes before.
+   */
+  whenOpened(): Promise<Store>;
   /** After each commit: quota and ladder. */
   committed(store: Store, batch: Batch | undefined): Promise<void>;
   refused(thrown: unknown, store: Store | undefined, confirm: number): Promise<'again' | 'later'>;
@@ -46,6 +54,7 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
   let store: Store | undefined;
   let ledger: Ledger | undefined;
   let opening: Promise<Store> | undefined;
+  let doors = door();
   let bytesSinceMeasured = 0;
   let failuresInARow = 0;
   let knownBroken = false;
@@ -64,6 +73,7 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
 
   const reopen = async (broken: Store) => {
     store = undefined;
+    doors = door();
     keys.forget();
     await broken.close();
   };
@@ -80,6 +90,7 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
     }
     await reserve.restore();
     ledger = fresh.ledger;
+    doors.resolve(fresh);
     return (store = fresh);
   };
 
@@ -99,6 +110,7 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
       opening ??= openFresh().finally(() => (opening = undefined));
       return opening;
     },
+    whenOpened: () => doors.promise,
     async committed(current, batch) {
       failuresInARow = 0;
       if (reserve.inPlace) trouble.leave();
@@ -133,8 +145,17 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
       }
     },
     async close() {
+      if (store) doors = door();
+      doors.reject(new HallError('spool.closed'));
       await store?.close();
       store = undefined;
     },
   };
+}
+
+/** Who waits for the store waits here; nobody may be waiting. */
+function door(): Deferred<Store> {
+  const opened = deferred<Store>();
+  opened.promise.catch(() => undefined);
+  return opened;
 }

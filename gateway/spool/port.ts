@@ -67,6 +67,11 @@ export interface Spool {
    * @throws HallError `spool.closed` after close, `spool.event-too-large` for one event over the limit.
    */
   append(append: Append): Promise<Recorded[]>;
+  /**
+   * While the disk cannot be read the answer stays pending: "not there" would mean that nothing was done yet.
+   *
+   * @throws HallError `spool.closed` when the spool closes before; an Error of SQLite when reading fails.
+   */
   cursor(owner: string, name: string): Promise<Json | undefined>;
   cursors(owner: string): Promise<Map<string, Json>>;
   /**

@@ -1,6 +1,8 @@
 /**
  * What can be done when a commit was refused: make room, or open the file afresh.
  */
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { HallError } from '../kernel/errors.ts';
 import { sqlCodeOf } from './engine.ts';
 import { commitGroup } from './group-commit.ts';
@@ -35,6 +37,10 @@ export interface ReliefOptions {
 export async function relieve(thrown: unknown, options: ReliefOptions): Promise<Relief> {
   const trouble = troubleOf(thrown, options.directory);
   if (isCorruption(thrown) || sqlCodeOf(thrown) === 'SQLITE_CONSTRAINT') return { next: 'reopen', trouble };
+  if (trouble.code === 'spool.read-only') {
+    // A file that was opened while the disk was read-only stays so for SQLite, also when the disk is mended.
+    return { next: (await takesWrites(options.directory)) ? 'reopen' : 'later', trouble };
+  }
   if (!isFull(thrown)) {
     const reopen = trouble.code === 'spool.disk-failing' && options.failuresInARow % FAILURES_BEFORE_REOPEN === 0;
     return { next: reopen ? 'reopen' : 'later', trouble };
@@ -43,6 +49,13 @@ export async function relieve(thrown: unknown, options: ReliefOptions): Promise<
   return exhausted
     ? await relieveFullQuota(options)
     : { next: 'later', trouble: await relieveFullDisk(trouble, options) };
+}
+
+async function takesWrites(directory: string): Promise<boolean> {
+  return access(directory, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function relieveFullQuota({ store, confirm, keys, mark }: ReliefOptions): Promise<Relief> {

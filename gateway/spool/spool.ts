@@ -47,7 +47,7 @@ import { clockHold, storeShift } from './clock-hold.ts';
 import { readCursors } from './cursor-table.ts';
 import { prepareAppend } from './drafts.ts';
 import type { OpenEngine } from './engine.ts';
-import { housekeeping } from './housekeeping.ts';
+import { housekeeping, type Housekeeping } from './housekeeping.ts';
 import { DEFAULT_LIMITS, type SpoolLimits } from './limits.ts';
 import { listeners } from './listeners.ts';
 import { probe } from './meta.ts';
@@ -59,7 +59,6 @@ import type { SalvageReport } from './salvage.ts';
 import { salvagedDraft } from './salvaged-event.ts';
 import { openSqlite3 } from './sqlite3-engine.ts';
 import { statusOf } from './status.ts';
-import type { Store } from './store.ts';
 import { tombstoneMaker } from './tombstone.ts';
 import { isRefusal, troubleKeeper, troubleOf } from './trouble.ts';
 import { startWriter } from './writer.ts';
@@ -143,9 +142,17 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
   const status = () => statusOf({ ledger: house.ledger, limits, waiting: writer.waiting, trouble: trouble.current });
 
-  await house.open().catch((thrown: unknown) => {
-    if (isRefusal(thrown)) throw thrown;
-    trouble.enter(troubleOf(thrown, directory));
+  const close = once(async () => {
+    hold.stop();
+    await writer.close();
+    await house.close();
+  });
+  await house.open().catch(async (thrown: unknown) => {
+    if (!isRefusal(thrown)) trouble.enter(troubleOf(thrown, directory));
+    else {
+      await close();
+      throw thrown;
+    }
   });
 
   return {
@@ -162,8 +169,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       writer.append(pending);
       return pending.settled.promise;
     },
-    cursor: async (owner, name) => (await cursorsOf(house.store, owner)).get(name),
-    cursors: (owner) => cursorsOf(house.store, owner),
+    cursor: async (owner, name) => (await cursorsOf(house, owner)).get(name),
+    cursors: (owner) => cursorsOf(house, owner),
     read(range) {
       const { store } = house;
       return readEvents(store, range, {
@@ -181,16 +188,13 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     onCommitted: (listener) => commits.add(listener),
     onStatus: (listener) => statuses.add(listener),
     probe: () => writer.task(probe),
-    close: once(async () => {
-      hold.stop();
-      await writer.close();
-      await house.close();
-    }),
+    close,
   };
 }
 
-async function cursorsOf(store: Store | undefined, owner: string): Promise<Map<string, Json>> {
-  return store ? readCursors(store.reader, owner) : new Map<string, Json>();
+async function cursorsOf(house: Housekeeping, owner: string): Promise<Map<string, Json>> {
+  const { reader } = await house.whenOpened();
+  return readCursors(reader, owner);
 }
 
 /** ULIDs that rise with every call, even when the wall clock goes back. */

@@ -36,7 +36,9 @@ export interface ParkedShelf {
 export async function openParkedShelf(spool: Spool, place: Place, clock: Clock): Promise<ParkedShelf> {
   const { epoch } = spool;
   const parkedAtMs = new Map<number, number>();
-  for (const [name, value] of await spool.cursors(SHELF_OWNER)) {
+  // A disk that could not be read yet gives no rows either, and the link must not wait for it.
+  const stored = epoch === '' ? [] : await spool.cursors(SHELF_OWNER);
+  for (const [name, value] of stored) {
     const [ofEpoch, sequence] = name.split('/');
     if (ofEpoch === epoch) parkedAtMs.set(Number(sequence), timeOf(value));
   }
