@@ -270,6 +270,18 @@ describe('a gateway that stops', () => {
   });
 });
 
+it('takes commands again after the disk failed once at the start', async () => {
+  const spool = await testingSpool();
+  const unreadable = new Error('SQLITE_IOERR: staged');
+  let reads = 0;
+  const cursors = (owner: string) => ((reads += 1) === 1 ? Promise.reject(unreadable) : spool.cursors(owner));
+  const { send, log } = await hall(ring, { ...spool, cursors });
+  await until(() => log.lines.some(({ event }) => event === 'command.recovery-failed'), 'the failure');
+  await send();
+  await ended(spool, 2);
+  expect(statuses(spool)).toEqual(['accepted', 'done']);
+});
+
 describe('a clock that was never set', () => {
   it('expires only what is certainly past, and carries out the rest', async () => {
     const clock: Clock = { ...systemClock(), now: () => Date.UTC(1970, 0, 1), synced: () => false };

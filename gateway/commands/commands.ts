@@ -13,7 +13,7 @@ import { HallError } from '../kernel/errors.ts';
 import { nameSchema, type Place } from '../kernel/names.ts';
 import { parseCommandTopic } from '../kernel/topics.ts';
 import { once, withDeadline } from '../kernel/waiting.ts';
-import { commandJournal, interrupted, openKey, type JournalSpool } from './command-journal.ts';
+import { commandJournal, interrupted, openKey, type CommandJournal, type JournalSpool } from './command-journal.ts';
 import { commandLife } from './command-life.ts';
 import { refusedDraft, type CommandTarget } from './command-results.ts';
 import { expired, isExpired, judge, type CommandMessage, type Verdict } from './command-verdict.ts';
@@ -71,8 +71,7 @@ export function startCommands(options: CommandsOptions): Commands {
   // Every device that carries out a command listens to it.
   setMaxListeners(0, stopping.signal);
   const open = new Map<string, OpenCommand>();
-  const recovered = journal.recover();
-  recovered.catch((thrown: unknown) => log.error('command.recovery-failed', thrown));
+  const recovered = recovery(journal, log);
 
   const lifeOf = (target: CommandTarget, input: unknown) => {
     const { kind, device, name } = target;
@@ -111,7 +110,7 @@ export function startCommands(options: CommandsOptions): Commands {
   return {
     async submit(message) {
       if (stopping.signal.aborted) throw new HallError('command.stopping');
-      await recovered;
+      await recovered();
       const address = answerable(message.topic, place);
       if (!address) return refuseUnanswerable(options, message);
       const { id, verdict } = judge(message, address, { ...options, ...limits, nowMs: clock.now() });
@@ -126,6 +125,19 @@ export function startCommands(options: CommandsOptions): Commands {
       });
     }),
   };
+}
+
+/** Begins at once; whoever waits for a recovery that failed tries it again. */
+function recovery(journal: CommandJournal, log: Log): () => Promise<void> {
+  let recovering: Promise<void> | undefined;
+  const recovered = () =>
+    (recovering ??= journal.recover().catch((thrown: unknown) => {
+      recovering = undefined;
+      log.error('command.recovery-failed', thrown);
+      throw thrown;
+    }));
+  recovered().catch(() => undefined);
+  return recovered;
 }
 
 /** What a command meets when its turn comes. */
