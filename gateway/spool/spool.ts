@@ -43,7 +43,7 @@ import type { Json } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Place } from '../kernel/names.ts';
 import { once } from '../kernel/waiting.ts';
-import { clockHold, storeShift } from './clock-hold.ts';
+import { clockHold, storeShift, type ClockHold } from './clock-hold.ts';
 import { readCursors } from './cursor-table.ts';
 import { prepareAppend } from './drafts.ts';
 import type { OpenEngine } from './engine.ts';
@@ -61,7 +61,7 @@ import { openSqlite3 } from './sqlite3-engine.ts';
 import { statusOf } from './status.ts';
 import { tombstoneMaker } from './tombstone.ts';
 import { isRefusal, troubleKeeper, troubleOf } from './trouble.ts';
-import { startWriter } from './writer.ts';
+import { startWriter, type Writer } from './writer.ts';
 
 export interface SpoolOptions extends Partial<SpoolLimits> {
   /** Folder of the spool; made when it is not there. */
@@ -142,11 +142,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
   const status = () => statusOf({ ledger: house.ledger, limits, waiting: writer.waiting, trouble: trouble.current });
 
-  const close = once(async () => {
-    hold.stop();
-    await writer.close();
-    await house.close();
-  });
+  const close = once(() => closeParts(hold, writer, house));
   await house.open().catch(async (thrown: unknown) => {
     if (!isRefusal(thrown)) trouble.enter(troubleOf(thrown, directory));
     else {
@@ -190,6 +186,13 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     probe: () => writer.task(probe),
     close,
   };
+}
+
+/** Nothing is left that keeps the process alive. */
+async function closeParts(hold: ClockHold, writer: Writer, house: Housekeeping): Promise<void> {
+  hold.stop();
+  await writer.close();
+  await house.close();
 }
 
 async function cursorsOf(house: Housekeeping, owner: string): Promise<Map<string, Json>> {
