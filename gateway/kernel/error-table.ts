@@ -436,6 +436,17 @@ export const ERROR_TABLE = {
       hint: '多次尝试后该消息会被搁置在磁盘上，并发送一条说明；请对照服务器的消息大小限制。',
     },
   },
+  'uplink.publish-forbidden': {
+    remedy: 'operator',
+    en: {
+      what: 'The central broker takes no events from this gateway.',
+      hint: 'Ask the operators of the centre for the rights listed in docs/contract.md, or for a larger quota; nothing is lost, the gateway goes on trying.',
+    },
+    zh: {
+      what: '中心消息服务器不接收本网关的事件。',
+      hint: '请向中心管理员申请 docs/contract.md 中列出的权限或更大的配额；数据没有丢失，网关会继续重试。',
+    },
+  },
   'uplink.shelf-full': {
     remedy: 'operator',
     en: {

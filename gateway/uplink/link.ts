@@ -17,7 +17,7 @@ import { linkBoard, type LinkBoard } from './link-board.ts';
 import { LINK_START, type LinkInput, type LinkPhase } from './link-machine.ts';
 import { quarantine, type Quarantine } from './quarantine.ts';
 import { openSession, type Session } from './session.ts';
-import { suspicion, type Suspicion } from './suspicion.ts';
+import { blamesTheMessage, suspicion, type Suspicion } from './suspicion.ts';
 import { tokenBucket, type TokenBucket } from './token-bucket.ts';
 import { placeOf } from './transport.ts';
 import type { UplinkSettings } from './uplink-settings.ts';
@@ -165,9 +165,10 @@ function listenerOf(link: Link, control: LinkControl): Omit<DeliveryListener, 'f
       control.send('receipt-late');
     },
     refused(sequence, reasonCode) {
-      ward.carryOut(books.suspects.refused(sequence));
+      ward.carryOut(books.suspects.refused(sequence, reasonCode));
       const message = `The broker refuses event ${sequence}: PUBACK ${reasonCode}.`;
-      link.session?.drop(new HallError('uplink.message-refused', { message, facts: { sequence, reasonCode } }));
+      const code = blamesTheMessage(reasonCode) ? 'uplink.message-refused' : 'uplink.publish-forbidden';
+      link.session?.drop(new HallError(code, { message, facts: { sequence, reasonCode } }));
     },
     trouble: (error) => board.trouble(error),
   };

@@ -23,8 +23,16 @@ export interface Suspicion {
   /** All retained messages came through: no more care is needed for them. */
   retainedPassed(): void;
   cut(autopsy: Autopsy): Verdict;
-  /** An exact charge: the broker refused this very message. */
-  refused(sequence: number): Verdict;
+  /** The broker refused the message that ends with this event: an exact charge, unless it was a batch. */
+  refused(sequence: number, reasonCode: number): Verdict;
+}
+
+/** MQTT 5 section 3.4.2.1: not authorised, packet identifier in use, quota exceeded. */
+const NOT_THE_MESSAGE: ReadonlySet<number> = new Set([0x87, 0x91, 0x97]);
+
+/** False when the refusal speaks of the gateway or of the broker: then every event would be refused. */
+export function blamesTheMessage(reasonCode: number): boolean {
+  return !NOT_THE_MESSAGE.has(reasonCode);
 }
 
 const BATCH_HALVINGS_MAX = 8;
@@ -49,7 +57,12 @@ export function suspicion(triesMax: number): Suspicion {
     carefulRetained: () => carefulRetained,
     batchHalvings: () => halvings,
     retainedPassed: () => void (carefulRetained = false),
-    refused: (sequence) => strike(`event ${sequence}`, { kind: 'event', sequence }),
+    refused(sequence, reasonCode) {
+      if (!blamesTheMessage(reasonCode)) return { kind: 'none' };
+      if (sequence <= carefulThrough) return strike(`event ${sequence}`, { kind: 'event', sequence });
+      carefulThrough = sequence;
+      return { kind: 'none' };
+    },
     cut({ eventsInFlight, retainedInFlight, eventsAcked }) {
       const underWay = eventsInFlight.count + retainedInFlight.length;
       const [topic] = retainedInFlight;

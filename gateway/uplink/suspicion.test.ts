@@ -1,0 +1,31 @@
+/** Whom the uplink holds guilty when the broker says no: a record that is set aside wrongly never reaches the centre. */
+import { describe, expect, it } from 'vitest';
+import { suspicion } from './suspicion.ts';
+
+const PAYLOAD_INVALID = 0x99;
+const NOBODY = { kind: 'none' };
+
+describe('a broker that refuses a message by its reason code', () => {
+  it('convicts the event that is refused again and again while it goes alone', () => {
+    const suspects = suspicion(2);
+    expect(suspects.refused(7, PAYLOAD_INVALID)).toEqual(NOBODY);
+    expect(suspects.carefulThrough()).toBe(7);
+    expect(suspects.refused(7, PAYLOAD_INVALID)).toEqual(NOBODY);
+    expect(suspects.refused(7, PAYLOAD_INVALID)).toEqual({ kind: 'event', sequence: 7 });
+  });
+
+  it('convicts none of a batch before the one that is refused alone', () => {
+    const suspects = suspicion(1);
+    expect(suspects.refused(200, PAYLOAD_INVALID)).toEqual(NOBODY);
+    expect(suspects.carefulThrough()).toBe(200);
+    expect(suspects.refused(57, PAYLOAD_INVALID)).toEqual({ kind: 'event', sequence: 57 });
+  });
+
+  it.each([
+    ['it gives us no right to publish', 0x87],
+    ['its quota is used up', 0x97],
+  ])('convicts nobody because %s', (_why, reasonCode) => {
+    const suspects = suspicion(1);
+    for (let attempt = 0; attempt < 5; attempt += 1) expect(suspects.refused(7, reasonCode)).toEqual(NOBODY);
+  });
+});
