@@ -16,6 +16,15 @@ describe('acknowledgements', () => {
     expect(await device.read(4)).toBe('40020001');
   });
 
+  it('the broker closes in time while a message still waits for the disk', { timeout: 5_000 }, async () => {
+    const { broker } = await start({ onDeviceMessage: () => new Promise<void>(() => undefined) });
+    const device = await login(broker.port, DEVICE);
+    device.send(publishPacket('device/box-1/up', 'x', { qos: 1 }));
+    device.send(PING);
+    expect(await device.read(2)).toBe('d000');
+    await broker.close();
+  });
+
   it('PUBREC comes only after the message is on disk, and a repetition meanwhile is recorded once', async () => {
     const disk = deferred<void>();
     const record = vi.fn(() => disk.promise);
