@@ -35,9 +35,11 @@ export async function runGateway(file: string, { version, drivers, env }: RunOpt
   const log = jsonLog(read.settings.gateway.logLevel);
   const stop = stopSignal(log);
   try {
-    const gateway = await openGateway({ settings: read.settings, version, clock: systemClock(), log, env });
+    const opening = openGateway({ settings: read.settings, version, clock: systemClock(), log, env });
+    // A disk that hangs while the gateway opens must not make it deaf to the wish that it stop.
+    await Promise.race([opening, stop]);
     await stop;
-    await closeInTime(() => gateway.close(), log);
+    await closeInTime(async () => (await opening).close(), log);
     return 0;
   } catch (thrown) {
     log.error('gateway.failed', thrown);
