@@ -44,7 +44,7 @@ function stateMessage(kind: Kind): ContractMessage {
 
 const UNREACHABLE = {
   code: 'line.unreachable',
-  message: '/dev/ttyUSB0 cannot be opened: no such file or directory.',
+  message: '192.168.1.60:4001 cannot be reached: connect ETIMEDOUT 192.168.1.60:4001.',
   hint: 'Check power, cable, address and port of the device; the gateway keeps trying.',
 };
 

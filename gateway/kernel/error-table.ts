@@ -677,11 +677,11 @@ export const ERROR_TABLE = {
     remedy: 'operator',
     en: {
       what: 'The gateway may not open a serial port.',
-      hint: 'Add the account of the gateway to the group "dialout" (usermod -aG dialout) and restart the service.',
+      hint: 'See its group with "ls -l": the service may open ports of the group "dialout". For another group type "systemctl edit hall-gateway", add SupplementaryGroups=<group> below [Service], and restart the service.',
     },
     zh: {
       what: '网关没有打开串口的权限。',
-      hint: '请将网关的运行账号加入 dialout 组（usermod -aG dialout），然后重启服务。',
+      hint: '请用“ls -l 串口路径”查看所属组：服务可打开 dialout 组的串口。若为其他组，请执行 systemctl edit hall-gateway，在 [Service] 下加一行 SupplementaryGroups=组名，然后重启服务。',
     },
   },
   'line.port-busy': {

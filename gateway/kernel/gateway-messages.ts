@@ -100,7 +100,7 @@ export const HEALTH_EXAMPLE = {
 
 export const RECEIPT_EXAMPLE = { epoch: '01JWK3N6V0A7B9C2D4E6F8G0HJ', through: 4711 };
 
-export const LOST_EXAMPLE = { from: 4001, through: 4200, count: 200, reason: 'quota', class: 'telemetry' };
+export const LOST_EXAMPLE = { from: 4711, through: 4910, count: 200, reason: 'quota', class: 'telemetry' };
 
 export const PARKED_EXAMPLE = {
   sequence: 4711,
