@@ -68,8 +68,11 @@ describe('what must survive', () => {
     expect(broker.status().refused).toEqual({ 'too-many-sockets': 2, 'no-connect': 3 });
   });
 
-  it('a frozen subscriber is dropped and the others go on', async () => {
-    const { broker } = await start({ limits: { drainTimeoutMs: 300 } });
+  it.each([
+    ['time-out', { drainTimeoutMs: 300, outputQueueBytesMax: 2 ** 30 }],
+    ['length of its queue', { drainTimeoutMs: 600_000 }],
+  ])('a frozen subscriber is dropped by the %s, and the others go on', async (_limit, limits) => {
+    const { broker } = await start({ limits });
     const topic = 'hall/v1/h/evaluator/e/event/x';
     const frozen = await rawClient(broker.port);
     frozen.send(connectPacket({ id: 'frozen' }));
