@@ -19,7 +19,7 @@ import type { LostTail } from './wal-log.ts';
 interface Findings {
   events: Map<number, EventRow>;
   keys: KeyRow[];
-  cursors: Map<string, CursorRow>;
+  cursors: CursorRow[];
   boots: { number: number; bootId: string; shiftMs: number | undefined }[];
 }
 
@@ -37,17 +37,19 @@ export async function rescueTail(
   const newest = tail.damaged ? Math.max(marked, ...found.events.keys()) : marked;
   if (newest <= ledger.head) return;
   const from = ledger.head + 1;
-  const rows = [...found.events.values()].filter(({ sequence }) => sequence >= from && sequence <= newest);
+  // What lies behind was never acknowledged: a key or a cursor of that would hide events that nobody has.
+  const isLost = (sequence: number) => sequence >= from && sequence <= newest;
+  const rows = [...found.events.values()].filter(({ sequence }) => isLost(sequence));
   const runs = await transaction(writer, async () => {
     for (const boot of found.boots) await adoptBoot(store, boot);
     await writer.run(INSERT_EVENTS, insertParameter(rows));
     await insertKeys(
       writer,
-      found.keys.filter(({ sequence }) => sequence >= from),
+      found.keys.filter(({ sequence }) => isLost(sequence)),
     );
     await writeCursors(
       writer,
-      [...found.cursors.values()].filter(({ head }) => head >= from),
+      found.cursors.filter(({ head }) => isLost(head)),
       newest,
     );
     const missing = await lostRuns(store, from, newest);
@@ -66,7 +68,7 @@ async function adoptBoot({ writer, boots }: Store, boot: Findings['boots'][numbe
 }
 
 function findingsOf({ pages }: LostTail): Findings {
-  const found: Findings = { events: new Map(), keys: [], cursors: new Map(), boots: [] };
+  const found: Findings = { events: new Map(), keys: [], cursors: [], boots: [] };
   const latest = new Map(pages.map(({ number, page }) => [number, page]));
   for (const { number, page } of pages) {
     for (const leaf of leafRows(page, number === 1, (wanted) => latest.get(wanted))) {
@@ -86,7 +88,7 @@ function note(salvaged: NonNullable<ReturnType<typeof salvagedRow>>, found: Find
       found.keys.push(salvaged.row);
       return;
     case 'cursor':
-      found.cursors.set(JSON.stringify([salvaged.row.owner, salvaged.row.name]), salvaged.row);
+      found.cursors.push(salvaged.row);
       return;
     case 'boot':
       found.boots.push(salvaged.row);
