@@ -13,6 +13,7 @@ import {
   drafts,
   envelopeOf,
   freshFolder,
+  handClock,
   openTestSpool,
   readAll,
   upTo,
@@ -145,6 +146,22 @@ describe('while the disk refuses', () => {
     await until('the trouble', () => spool.status().trouble);
     await spool.close();
     await refused;
+  });
+
+  it('an event that finds the waiting room full keeps the time at which it happened', async () => {
+    const disk = failingDisk();
+    const clock = handClock();
+    const options = { openEngine: disk.openEngine, clock, waitingAppendsMax: 1, groupRowsMax: 1 };
+    const spool = await openTestSpool(folder.path, options);
+    disk.fail = 'SQLITE_IOERR';
+    const waiting = upTo(5).map((n) => spool.append({ drafts: [draft(n)] }));
+    const happened = new Date(clock.now()).toISOString();
+    await until('the trouble', () => spool.status().trouble);
+    clock.pass(3_600_000);
+    disk.fail = undefined;
+    await Promise.all(waiting);
+    expect(new Set((await readAll(spool)).map((event) => envelopeOf(event).time))).toEqual(new Set([happened]));
+    await spool.close();
   });
 
   it('a full waiting room makes later appends wait their turn, in order', async () => {

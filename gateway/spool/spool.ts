@@ -159,10 +159,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       return Math.min(house.ledger?.head ?? 0, hold.heldFrom - 1);
     },
     async append(append) {
+      // Before the wait: it happened now, whenever there is a seat.
+      const pending = prepareAppend(append, limits.eventBytesMax, (deviceTimeMs) => hold.stamp(deviceTimeMs));
       const seat = writer.seat();
       if (seat) await seat;
-      const pending = prepareAppend(append, limits.eventBytesMax, (deviceTimeMs) => hold.stamp(deviceTimeMs));
-      writer.append(pending);
+      writer.append(pending, seat !== undefined);
       return pending.settled.promise;
     },
     cursor: async (owner, name) => (await cursorsOf(house, owner)).get(name),

@@ -14,7 +14,8 @@ export interface WaitingRoom<T> {
    * @throws HallError `spool.closed` when the room closes before.
    */
   seat(): Promise<void> | undefined;
-  enter(thing: T): void;
+  /** `calledIn`: this one has waited for its seat, which is kept for it until now. */
+  enter(thing: T, calledIn?: boolean): void;
   /** Takes things from the front while `fits` says so; the first always fits. */
   take(fits: (thing: T) => boolean): T[];
   /** Sends everybody outside away and gives back who is inside. */
@@ -40,9 +41,12 @@ export function waitingRoom<T>(seatsMax: number): WaitingRoom<T> {
       if (outside.length === 0 && inside.length + promised < seatsMax) return undefined;
       const turn = deferred<void>();
       outside.push(turn);
-      return turn.promise.finally(() => (promised = Math.max(0, promised - 1)));
+      return turn.promise;
     },
-    enter: (thing) => void inside.push(thing),
+    enter(thing, calledIn = false) {
+      if (calledIn) promised -= 1;
+      inside.push(thing);
+    },
     take(fits) {
       let count = 0;
       for (const thing of inside) {

@@ -42,7 +42,8 @@ export interface Writer {
   readonly waiting: number;
   /** Resolves when there is room; undefined when there is some now. */
   seat(): Promise<void> | undefined;
-  append(append: PendingAppend): void;
+  /** `calledIn`: it has waited for its `seat`. */
+  append(append: PendingAppend, calledIn?: boolean): void;
   /** Resolves when the mark is durable. */
   confirm(through: number, ledger: Ledger): Promise<void>;
   /** Runs `work` on the writer's connection between two groups; rejects when it fails. */
@@ -130,9 +131,9 @@ export function startWriter(options: WriterOptions): Writer {
       return room.size + (held?.appends.length ?? 0);
     },
     seat: () => room.seat(),
-    append(append) {
+    append(append, calledIn = false) {
       admit();
-      room.enter(append);
+      room.enter(append, calledIn);
     },
     async confirm(through, ledger) {
       admit();
