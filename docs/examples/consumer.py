@@ -45,7 +45,8 @@ def on_message(client, userdata, message):
         take(event)
 
 
-client = mqtt.Client(client_id="example-consumer", clean_session=False)
+paho2 = [mqtt.CallbackAPIVersion.VERSION2] if hasattr(mqtt, "CallbackAPIVersion") else []
+client = mqtt.Client(*paho2, client_id="example-consumer", clean_session=False)
 client.on_connect = lambda *_: client.subscribe([(topic, 1) for topic in TOPICS])
 client.on_message = on_message
 client.connect(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 1883)
