@@ -44,8 +44,10 @@ test.skipIf(process.getuid?.() !== 0)(
     await until('the gateway says so', () => hall.logged('spool.trouble'));
     expect(hall.lines.find(({ event }) => event === 'spool.trouble')?.facts).toMatchObject({ remedy: 'operator' });
     const desk = await hall.desk(gateway.brokerPort);
-    expect(desk.connected).toBe(true);
-    await until('the press was heard and is sent again', () => hall.logged('line.up'));
+    let health = '';
+    desk.on('message', (_topic, payload) => (health = payload.toString()));
+    await desk.subscribeAsync('hall/v1/north/gateway/gw-1/health');
+    await until('the hall is told', () => health.includes('"trouble":"spool.'));
     expect(hall.bus.truth.at(-1)?.outcome).toBeUndefined();
     expect(hall.received).toEqual([]);
     remount('rw');
