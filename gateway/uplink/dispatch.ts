@@ -45,6 +45,7 @@ export interface Dispatch {
 export function dispatch(options: DispatchOptions): Dispatch {
   const { wire, book, flights, source, parcels, watch, bucket, nowMs } = options;
   const window = Math.min(options.windowRows, wire.inFlightMax);
+  const openedMs = nowMs();
   const inFlight = () => book.inFlight() + flights.inFlight();
 
   const sendRetained = (flowing: boolean) => {
@@ -52,8 +53,13 @@ export function dispatch(options: DispatchOptions): Dispatch {
     const messages = flights.take(Math.max(0, (oneByOne ? 1 : wire.inFlightMax) - inFlight()), nowMs());
     if (messages.length > 0) wire.publish(messages);
   };
+  const isCalm = (): boolean => {
+    const leftMs = openedMs + options.suspicion.calmMs() - nowMs();
+    if (leftMs > 0) options.again(leftMs);
+    return leftMs <= 0;
+  };
   const messageRoom = (patient: boolean): number => {
-    if (parcels.careful()) return inFlight() === 0 ? 1 : 0;
+    if (parcels.careful()) return inFlight() === 0 && isCalm() ? 1 : 0;
     if (wire.buffered() > BUFFERED_BYTES_MAX) return 0;
     const room = Math.min(window - book.inFlight(), wire.inFlightMax - inFlight());
     // Many small writes cost more than a few large ones. But not for long: a broker with Nagle's algorithm holds its

@@ -5,6 +5,19 @@ import { suspicion } from './suspicion.ts';
 const PAYLOAD_INVALID = 0x99;
 const NOBODY = { kind: 'none' };
 
+it('convicts nobody of a link that drops by itself', () => {
+  const suspects = suspicion(2);
+  const alone = { eventsInFlight: { count: 1, first: 7, through: 7 }, retainedInFlight: [], eventsAcked: 0 };
+  const idle = { eventsInFlight: { count: 0, first: undefined, through: 6 }, retainedInFlight: [], eventsAcked: 0 };
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    expect(suspects.cut(alone)).toEqual(NOBODY);
+    expect(suspects.calmMs()).toBeGreaterThan(0);
+    expect(suspects.cut(idle)).toEqual(NOBODY);
+  }
+  expect(suspects.cut(alone)).toEqual(NOBODY);
+  expect(suspects.cut(alone)).toEqual({ kind: 'event', sequence: 7 });
+});
+
 describe('a broker that refuses a message by its reason code', () => {
   it('convicts the event that is refused again and again while it goes alone', () => {
     const suspects = suspicion(2);

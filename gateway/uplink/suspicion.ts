@@ -1,7 +1,7 @@
 /**
  * Finding the message that a broker dies of. A connection that was cut before anything was acknowledged makes us
  * careful: from then on one message is under way at a time, so that the next cut points at one message. What was alone
- * under way at `triesMax` cuts in a row is convicted. Silence and time-outs convict nobody: a frozen broker is no proof.
+ * under way at `triesMax` cuts in a row is convicted, if the connection lasted until it went. Silence and time-outs convict nobody: a frozen broker is no proof.
  */
 export interface Autopsy {
   /** Sequences of the events under way when the other side cut the connection: oldest first. */
@@ -18,6 +18,8 @@ export interface Suspicion {
   carefulThrough(): number;
   /** One retained message at a time. */
   carefulRetained(): boolean;
+  /** How long a connection must last by itself before one that is accused already goes over it. */
+  calmMs(): number;
   /** Times the size of a batch was halved. */
   batchHalvings(): number;
   /** All retained messages came through: no more care is needed for them. */
@@ -35,6 +37,8 @@ export function blamesTheMessage(reasonCode: number): boolean {
   return !NOT_THE_MESSAGE.has(reasonCode);
 }
 
+/** A link that drops by itself does so within this time sooner or later; one that lasts is cut by the message. */
+const CALM_MS = 1_000;
 const BATCH_HALVINGS_MAX = 8;
 
 export function suspicion(triesMax: number): Suspicion {
@@ -55,6 +59,7 @@ export function suspicion(triesMax: number): Suspicion {
   return {
     carefulThrough: () => carefulThrough,
     carefulRetained: () => carefulRetained,
+    calmMs: () => (accused === undefined ? 0 : CALM_MS),
     batchHalvings: () => halvings,
     retainedPassed: () => void (carefulRetained = false),
     refused(sequence, reasonCode) {
@@ -65,6 +70,8 @@ export function suspicion(triesMax: number): Suspicion {
     },
     cut({ eventsInFlight, retainedInFlight, eventsAcked }) {
       const underWay = eventsInFlight.count + retainedInFlight.length;
+      // Cut with nothing under way: the link drops by itself, and what was charged before proves nothing.
+      if (underWay === 0) accused = undefined;
       const [topic] = retainedInFlight;
       if (underWay === 1 && topic !== undefined) return strike(`retained ${topic}`, { kind: 'retained', topic });
       if (retainedInFlight.length > 0) carefulRetained = true;
