@@ -2,7 +2,7 @@
  * On what machine the figures were measured: what makes them faster or slower, and nothing that names it.
  */
 import { open, readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { median } from './statistics.ts';
@@ -18,6 +18,7 @@ export const machineSchema = z.strictObject({
   syncedWriteMs: z
     .number()
     .describe('median time of a 4 KiB write and its fdatasync, where the benchmarks keep their files'),
+  loadAverage: z.number().describe('processes that wanted to run in the minute before: what else the machine did'),
 });
 
 export type MachineFacts = z.output<typeof machineSchema>;
@@ -34,13 +35,14 @@ export async function machineFacts(): Promise<MachineFacts> {
     kernel: `Linux ${release()}`,
     fileSystem: fileSystemOf(BENCH_CACHE, await readFile('/proc/self/mounts', 'utf8')),
     syncedWriteMs: rounded(await withWorkFolder(syncedWriteMs), 3),
+    loadAverage: rounded(loadavg()[0] ?? 0, 1),
   };
 }
 
 /** `AMD EPYC, 2 cores, ...` in one line. */
 export function machineText(facts: MachineFacts): string {
-  const { cpu, cores, memoryGiB, node, kernel, fileSystem, syncedWriteMs } = facts;
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}, Node ${node}, ${fileSystem} (a synced 4 KiB write takes ${syncedWriteMs} ms)`;
+  const { cpu, cores, memoryGiB, node, kernel, fileSystem, syncedWriteMs, loadAverage } = facts;
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}, Node ${node}, ${fileSystem} (a synced 4 KiB write takes ${syncedWriteMs} ms), load before the run ${loadAverage}`;
 }
 
 /** Type of the mount with the longest path that `path` lies below; `mounts` is the text of /proc/self/mounts. */

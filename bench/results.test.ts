@@ -7,6 +7,7 @@ import { markdownTable, numberText, textTable } from './table.ts';
 const MACHINE: MachineFacts = {
   ...{ cpu: 'Small CPU', cores: 2, memoryGiB: 4, node: 'v20.19.0', kernel: 'Linux 6.1', fileSystem: 'ext4' },
   syncedWriteMs: 0.4,
+  loadAverage: 0.1,
 };
 const DRAIN: Figure = {
   ...{ name: 'drain', value: 41_234.5, unit: 'events/s', budget: { of: 'ratio', atLeast: 1 } },
