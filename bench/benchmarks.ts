@@ -1,13 +1,10 @@
 /**
  * The benchmarks by name. Each is loaded only in the process that runs it.
  */
-import type { Measurement } from './figure.ts';
-
-export type Size = 'full' | 'quick';
+import type { Measurement, Size } from './figure.ts';
 
 interface Benchmark {
   title: string;
-  /** `quick` proves that the benchmark works; its figures mean nothing. */
   run(size: Size): Promise<Measurement[]>;
   /** The measured part runs in the measuring process, whose memory at the end is therefore a figure too. */
   inProcess: boolean;

@@ -16,8 +16,8 @@ import { Secret } from '../gateway/kernel/secret.ts';
 import type { Spool } from '../gateway/spool/port.ts';
 import { openSpool } from '../gateway/spool/spool.ts';
 import { requireTool } from '../simulators/kit/tools.ts';
-import type { Size } from './benchmarks.ts';
-import type { Measurement } from './figure.ts';
+
+import type { Measurement, Size } from './figure.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { median } from './statistics.ts';
 import { withWorkFolder } from './work-folder.ts';

@@ -4,6 +4,9 @@
 import { z } from 'zod';
 import { median } from './statistics.ts';
 
+/** `quick` proves that a benchmark works; its figures mean nothing. */
+export type Size = 'full' | 'quick';
+
 /** A promise about the value itself, or about its ratio to the peer in the same run. */
 const budgetSchema = z.union([
   z.strictObject({ of: z.enum(['value', 'ratio']), atLeast: z.number() }),

@@ -10,8 +10,8 @@ import { seededRandom } from '../simulators/kit/random.ts';
 import { until } from '../simulators/kit/until.ts';
 import { startEvaluatorBus, type EvaluatorBusOptions } from '../simulators/evaluator/rs485.ts';
 import { bundledGateway, evaluatorId, HALL, startGateway, writeSettings, type BenchBus } from './bundled-gateway.ts';
-import type { Size } from './benchmarks.ts';
-import type { Measurement } from './figure.ts';
+
+import type { Measurement, Size } from './figure.ts';
 import { freePort, startMosquitto } from './mosquitto.ts';
 import { usageOf } from './process-usage.ts';
 import { percentile } from './statistics.ts';

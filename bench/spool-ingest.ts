@@ -7,8 +7,8 @@ import type { Draft } from '../gateway/kernel/event.ts';
 import { jsonLog } from '../gateway/kernel/log.ts';
 import type { Spool } from '../gateway/spool/port.ts';
 import { openSpool } from '../gateway/spool/spool.ts';
-import type { Size } from './benchmarks.ts';
-import type { Measurement } from './figure.ts';
+
+import type { Measurement, Size } from './figure.ts';
 import { median } from './statistics.ts';
 import { numberText } from './table.ts';
 import { withWorkFolder } from './work-folder.ts';

@@ -8,8 +8,8 @@ import { startClock } from '../simulators/fingerprint-clock/clock.ts';
 import { startEvaluatorBus } from '../simulators/evaluator/rs485.ts';
 import { until } from '../simulators/kit/until.ts';
 import { bundledGateway, HALL, startGateway, writeSettings, type BenchBus } from './bundled-gateway.ts';
-import type { Size } from './benchmarks.ts';
-import type { Measurement } from './figure.ts';
+
+import type { Measurement, Size } from './figure.ts';
 import { freePort, listens } from './mosquitto.ts';
 import { usageOf } from './process-usage.ts';
 import { median } from './statistics.ts';

@@ -16,8 +16,8 @@ import { publishEncoder } from '../gateway/uplink/publish-encoder.ts';
 import { uplinkSchema } from '../gateway/uplink/uplink-settings.ts';
 import { startUplink } from '../gateway/uplink/uplink.ts';
 import { until } from '../simulators/kit/until.ts';
-import type { Size } from './benchmarks.ts';
-import type { Measurement } from './figure.ts';
+
+import type { Measurement, Size } from './figure.ts';
 import { freePort, startMosquitto } from './mosquitto.ts';
 import { median } from './statistics.ts';
 import { withWorkFolder } from './work-folder.ts';

@@ -23,5 +23,4 @@ export const tcpLineSchema = z.strictObject({
 export const lineSettingsSchema = z.discriminatedUnion('type', [serialLineSchema, tcpLineSchema]);
 
 export type SerialLineSettings = z.output<typeof serialLineSchema>;
-export type TcpLineSettings = z.output<typeof tcpLineSchema>;
 export type LineSettings = z.output<typeof lineSettingsSchema>;
