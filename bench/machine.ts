@@ -42,7 +42,7 @@ export async function machineFacts(): Promise<MachineFacts> {
 /** `AMD EPYC, 2 cores, ...` in one line. */
 export function machineText(facts: MachineFacts): string {
   const { cpu, cores, memoryGiB, node, kernel, fileSystem, syncedWriteMs, loadAverage } = facts;
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}, Node ${node}, ${fileSystem} (a synced 4 KiB write takes ${syncedWriteMs} ms), load before the run ${loadAverage}`;
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}, Node ${node}, ${fileSystem} (a synced 4 KiB write takes ${syncedWriteMs} ms), load before the last run ${loadAverage}`;
 }
 
 /** Type of the mount with the longest path that `path` lies below; `mounts` is the text of /proc/self/mounts. */
