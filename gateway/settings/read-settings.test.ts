@@ -49,6 +49,11 @@ describe('each mistake is found at its place', () => {
       changed('id: h1,', 'id: h1, timeZone: Peking,'),
       ['1 hall.timeZone settings.value-wrong'],
     ],
+    [
+      'a data folder that belongs to the kernel',
+      changed('{id: gw1}', '{id: gw1, dataDirectory: /proc/nope/data}'),
+      ['2 gateway.dataDirectory settings.value-wrong'],
+    ],
     ['text for a number', changed('address: 5}', 'address: five}'), ['12 devices[0].address settings.type-wrong']],
     ['a number out of range', changed('address: 5}', 'address: 500}'), ['12 devices[0].address settings.value-wrong']],
     [

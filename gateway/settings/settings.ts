@@ -32,11 +32,18 @@ export const hallSection = z.strictObject({
     .describe('IANA time zone of the hall'),
 });
 
+/** Nothing can be kept there, and making a folder there never ends. */
+const KERNEL_FOLDERS = /^\/(?:proc|sys|dev)(?:\/|$)/;
+
 export const gatewaySection = z.strictObject({
   id: nameSchema.describe('identity of this box in every topic'),
   dataDirectory: z
     .string()
     .startsWith('/')
+    .refine((path) => !KERNEL_FOLDERS.test(path), {
+      message: 'this folder belongs to the kernel; choose one on a disk, for example /var/lib/hall-gateway',
+      params: { zh: '该目录属于系统内核，不能存放数据；请改为磁盘上的目录，例如 /var/lib/hall-gateway。' },
+    })
     .default('/var/lib/hall-gateway')
     .describe('where the spool and everything else that must survive is kept'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
