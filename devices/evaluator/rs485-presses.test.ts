@@ -48,7 +48,6 @@ async function startGateway(
     await over;
   };
   closers.push(halt);
-  // Silent at first; online at once where a device is still repeating its press.
   await until('the line is up', () => ['silent', 'online'].includes(seen.presence.state));
   // Not spread: presence is a getter.
   return Object.assign(seen, { halt, types: () => seen.store.occurrences.map(({ type }) => type) });
@@ -175,7 +174,6 @@ describe('a press', () => {
       seen.stop();
       await over;
     });
-    // Silent at first; online at once where a device is still repeating its press.
     await until('the line is up', () => ['silent', 'online'].includes(seen.presence.state));
     await seen.command('start-evaluation', { ticketNumber: 'A023' });
     await expect(bus.press(5, 3)).resolves.toBe('acknowledged');

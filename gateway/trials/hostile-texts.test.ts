@@ -1,4 +1,5 @@
-// 100 KB that somebody chose with care: whoever reads what strangers write is done with it in 50 ms of processor time.
+// 100 KB that somebody chose with care: whoever reads what strangers write is done with it at once (50 ms where nothing else
+// runs). A test allows for a busy machine; what it is there for, a reader that is quadratic, takes half a minute.
 import { describe, expect, test } from 'vitest';
 import { drivers } from '../../devices/index.ts';
 import { frameDecoder } from '../../devices/evaluator/rs485-codec.ts';
@@ -11,7 +12,7 @@ import { parseSettings } from '../settings/read-settings.ts';
 import { readReceipt } from '../uplink/receipts.ts';
 
 const BYTES = 100_000;
-const LIMIT_MS = 50;
+const LIMIT_MS = 500;
 /** The best of some runs: what another process takes of the machine in between is not the reader's fault. */
 const RUNS = 5;
 
