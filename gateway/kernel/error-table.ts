@@ -833,6 +833,20 @@ export const ERROR_TABLE = {
     zh: { what: '网关自身时间尚未校准。', hint: '请等待网关完成 NTP 对时，或接入时间服务器。' },
   },
 
+  // --- ticket dispenser: printer and kiosk
+
+  // --- ticket dispenser: ID-card reader and buttons
+
+  // --- led board
+
+  // --- led board: modbus
+
+  // --- camera
+
+  // --- fingerprint clock: push (adms)
+
+  // --- evaluator: tablet
+
   // --- command line and service
   'service.spool-wedged': {
     remedy: 'reset',
