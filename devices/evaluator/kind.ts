@@ -41,6 +41,32 @@ const ticketNumber = z.string().min(1).max(16).describe('票号, as printed on t
 const visitId = z.string().min(1).max(64).describe("the queue system's identity of one visit");
 const channel = z.literal('hall-device').describe('评价渠道: a device at the window');
 
+const unratedReason = z
+  .enum(['time-out', 'device-default', 'superseded', 'declined', 'cancelled'])
+  .describe(
+    'nobody pressed a key; the device sent its default; another evaluation was begun; the citizen closed it; the window took it back',
+  );
+
+export type UnratedReason = z.output<typeof unratedReason>;
+
+export const indicatorsSchema = z
+  .strictObject({
+    efficiency: levelSchema.optional().describe('服务效率'),
+    competence: levelSchema.optional().describe('服务水平'),
+    attitude: levelSchema.optional().describe('服务态度'),
+  })
+  .describe('marks for parts of the service, where the device asks');
+
+export type Indicators = z.output<typeof indicatorsSchema>;
+
+const transactor = z
+  .strictObject({ name: z.string().min(1).max(32).optional(), workNumber: z.string().min(1).max(32).optional() })
+  .describe('窗口人员: who is evaluated, for devices that can show it');
+
+const item = z
+  .strictObject({ code: z.string().min(1).max(64).optional(), name: z.string().min(1).max(100) })
+  .describe('事项, for devices that can show it');
+
 /** Which visit an evaluation belongs to, as far as it is known. */
 const visit = {
   window: z.string().optional().describe('窗口号'),
@@ -57,6 +83,7 @@ export const evaluator = defineKind({
     waitingCount: z.int().min(0).max(999).optional().describe('等待人数 that the caller shows'),
     stars: levelSchema.optional().describe("star level that the window's evaluator shows"),
     evaluating: z.boolean().describe('an evaluation is open and waits for a key'),
+    paused: z.boolean().optional().describe('暂停服务: the window serves nobody, where the device can show it'),
     lastLevel: levelSchema.optional(),
   }),
   stateExample: { window: '5', currentTicket: '023', waitingCount: 12, evaluating: false, lastLevel: 5 },
@@ -78,6 +105,8 @@ export const evaluator = defineKind({
         label: z.enum(LEVEL_LABELS).describe('the official words for the level'),
         levelsOffered: z.array(levelSchema).min(1).describe('levels that this device has keys for'),
         reasons: z.array(z.string()).optional().describe('why, for levels 1 and 2, where the device asks'),
+        indicators: indicatorsSchema.optional(),
+        comment: z.string().max(500).optional().describe("the citizen's own words, ID-card numbers masked"),
         durationMs: z.int().nonnegative().optional().describe('from the request to the key'),
         channel,
       }),
@@ -97,9 +126,7 @@ export const evaluator = defineKind({
       version: 1,
       data: z.strictObject({
         ...visit,
-        reason: z
-          .enum(['time-out', 'device-default', 'superseded'])
-          .describe('nobody pressed a key; the device sent its default; another evaluation was begun'),
+        reason: unratedReason,
         channel,
       }),
       example: { window: '5', ticketNumber: 'A023', reason: 'time-out', channel: 'hall-device' },
@@ -153,10 +180,33 @@ export const evaluator = defineKind({
       input: z.strictObject({
         ticketNumber: ticketNumber.optional(),
         visitId: visitId.optional(),
+        transactor: transactor.optional(),
+        item: item.optional(),
         timeoutSeconds: z.int().min(5).max(600).optional().describe('after this long it counts as not rated'),
       }),
       output: z.strictObject({ timeoutSeconds: z.int().positive() }),
       example: { ticketNumber: 'A023', visitId: '20260601-000123', timeoutSeconds: 30 },
+      deadlineMs: 5_000,
+    },
+    'cancel-evaluation': {
+      summary: 'Takes back the evaluation that is open; it ends as not rated.',
+      input: z.strictObject({}),
+      output: z.strictObject({ cancelled: z.boolean().describe('false: none was open') }),
+      example: {},
+      deadlineMs: 5_000,
+    },
+    pause: {
+      summary: 'Shows that the window serves nobody for a while (暂停服务).',
+      input: z.strictObject({}),
+      output: z.strictObject({}),
+      example: {},
+      deadlineMs: 5_000,
+    },
+    resume: {
+      summary: 'Shows that the window serves again (恢复服务).',
+      input: z.strictObject({}),
+      output: z.strictObject({}),
+      example: {},
       deadlineMs: 5_000,
     },
   },

@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { Evaluator } from './kind.ts';
-import { ageMs, stampOf } from './rs485-memory.ts';
-import type { Notebook } from './rs485-notebook.ts';
-import { requested, submitted, unrated, type Visit } from './rs485-occurrences.ts';
+import type { Notebook } from './notebook.ts';
+import { ageMs, stampOf } from './stamp.ts';
+import { requested, submitted, unrated, type Visit } from './occurrences.ts';
+import type { Memory } from './rs485-memory.ts';
 import { levelsOf, type KeyMap, type Mark } from './rs485-keys.ts';
 
 export interface Evaluations {
@@ -29,7 +30,7 @@ export interface Evaluations {
 
 export interface EvaluationOptions {
   hall: Hall<Evaluator>;
-  notebook: Notebook;
+  notebook: Notebook<Memory>;
   keys: KeyMap;
   sameEvaluationMs: number;
   /** Called when an evaluation was opened or ended. */

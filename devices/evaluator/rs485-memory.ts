@@ -14,11 +14,8 @@
  * milliseconds after a press.
  */
 import { z } from 'zod';
-import { EARLIEST_CREDIBLE_MS, type Clock } from '../../gateway/kernel/clock.ts';
-
-/** A moment that can be compared after a restart: by the monotonic clock in the same boot, else by the wall clock. */
-const stampSchema = z.strictObject({ bootId: z.string(), monotonicMs: z.number(), wallMs: z.number() });
-export type Stamp = z.output<typeof stampSchema>;
+import type { Clock } from '../../gateway/kernel/clock.ts';
+import { ageMs, stampSchema } from './stamp.ts';
 
 const heardSchema = z.strictObject({ hex: z.string(), at: stampSchema, acknowledged: z.boolean() });
 export type Heard = z.output<typeof heardSchema>;
@@ -47,21 +44,6 @@ export const MEMORY_CURSOR = 'memory';
 export function memoryFrom(stored: unknown): Memory {
   const result = memorySchema.safeParse(stored ?? {});
   return result.success ? result.data : {};
-}
-
-export function stampOf(clock: Clock): Stamp {
-  return { bootId: clock.bootId, monotonicMs: clock.monotonicMs(), wallMs: clock.now() };
-}
-
-/**
- * Milliseconds since the stamp. One of an earlier boot is at least as old as this boot; how much older, only two wall
- * clocks that can be believed tell. A box without a battery may start in the past: its clock must not make yesterday's
- * press a fresh one, of which the first press of today would be a repetition.
- */
-export function ageMs(stamp: Stamp, clock: Clock): number {
-  if (stamp.bootId === clock.bootId) return Math.max(0, clock.monotonicMs() - stamp.monotonicMs);
-  const believed = clock.synced() && stamp.wallMs >= EARLIEST_CREDIBLE_MS;
-  return Math.max(clock.monotonicMs(), believed ? clock.now() - stamp.wallMs : 0);
 }
 
 export interface RepeatWindows {

@@ -6,16 +6,17 @@ import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { Evaluator, Level } from './kind.ts';
+import type { Notebook } from './notebook.ts';
 import { acknowledgementOf, encodeFrame, type Frame } from './rs485-codec.ts';
 import type { Evaluations } from './rs485-evaluations.ts';
 import { pressOf, type KeyMap, type Mark, type Press } from './rs485-keys.ts';
-import { isRepetition, stampOf, type Memory, type RepeatWindows } from './rs485-memory.ts';
-import type { Notebook } from './rs485-notebook.ts';
-import { keyPressed } from './rs485-occurrences.ts';
+import { isRepetition, type Memory, type RepeatWindows } from './rs485-memory.ts';
+import { keyPressed } from './occurrences.ts';
+import { stampOf } from './stamp.ts';
 
 export interface PressOptions {
   hall: Hall<Evaluator>;
-  notebook: Notebook;
+  notebook: Notebook<Memory>;
   evaluations: Evaluations;
   keys: KeyMap;
   windows: RepeatWindows;

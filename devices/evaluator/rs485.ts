@@ -10,11 +10,12 @@ import { HallError } from '../../gateway/kernel/errors.ts';
 import { nameSchema } from '../../gateway/kernel/names.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
 import { evaluator, levelSchema, type Evaluator } from './kind.ts';
+import { openNotebook } from './notebook.ts';
 import { openEvaluatorBus, type BusMember, type EvaluatorBus } from './rs485-bus.ts';
 import { beepFrame, starsFrame, startEvaluationFrame, ticketFrame, waitingFrame, type Frame } from './rs485-codec.ts';
 import { evaluations, type Evaluations } from './rs485-evaluations.ts';
 import { KEY_MAPS } from './rs485-keys.ts';
-import { openNotebook } from './rs485-notebook.ts';
+import { MEMORY_CURSOR, memoryFrom } from './rs485-memory.ts';
 import { presses } from './rs485-presses.ts';
 
 const keyByte = z.string().regex(/^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/, 'use the key byte as a number, 0 to 255');
@@ -73,7 +74,7 @@ export const rs485 = defineDriver({
   address: ({ line, address }) => `${line}#${address}`,
   commands: ['show-ticket', 'show-waiting', 'show-stars', 'beep', 'start-evaluation'],
   async run(settings, hall) {
-    const notebook = await openNotebook(hall);
+    const notebook = await openNotebook(hall, MEMORY_CURSOR, memoryFrom);
     if (hall.signal.aborted) return;
     const { line, address, keyMap, keys: preset, sameEvaluationMs } = settings;
     const keys = keyMap ?? KEY_MAPS[preset];
@@ -151,8 +152,8 @@ function commands(
       await say(beepFrame(address));
       return {};
     },
-    async 'start-evaluation'({ timeoutSeconds = evaluationTimeoutSeconds, ...visit }) {
-      await session.begin(visit, timeoutSeconds, () => say(startEvaluationFrame(address)));
+    async 'start-evaluation'({ ticketNumber, visitId, timeoutSeconds = evaluationTimeoutSeconds }) {
+      await session.begin({ ticketNumber, visitId }, timeoutSeconds, () => say(startEvaluationFrame(address)));
       return { timeoutSeconds };
     },
   };

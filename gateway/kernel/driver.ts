@@ -104,8 +104,11 @@ export interface Driver<K extends Kind = Kind, Config extends z.ZodType = z.ZodT
   config: Config;
   /** A config for docs and the example file. */
   example: z.input<Config>;
-  /** Where the device sits; two devices with one address are a mistake in hall.yaml. */
-  address(config: z.output<Config>): string;
+  /**
+   * Where the device sits; two devices with one address are a mistake in hall.yaml. `device` is its id, which is the
+   * address of a device that speaks MQTT itself.
+   */
+  address(config: z.output<Config>, device: string): string;
   /** Names of the kind's commands that this wire can carry out. */
   commands: readonly (keyof K['commands'] & string)[];
   run(config: z.output<Config>, hall: Hall<K>): Promise<void>;
@@ -125,7 +128,7 @@ export interface AnyDriver {
   wire: string;
   config: z.ZodType;
   example: unknown;
-  address(config: unknown): string;
+  address(config: unknown, device: string): string;
   commands: readonly string[];
   run(config: unknown, hall: Hall): Promise<void>;
 }

@@ -44,7 +44,12 @@ function parseDevice(
   const part = parsePart(driver.config, own, path, sources);
   const findings = [...common.findings, ...part.findings.map((finding) => withCommonKeys(finding, path, driver))];
   if (!common.value || findings.length > 0) return { devices: [], findings };
-  const settings = { ...common.value, driver, config: part.value, address: driver.address(part.value) };
+  const settings = {
+    ...common.value,
+    driver,
+    config: part.value,
+    address: driver.address(part.value, common.value.id),
+  };
   return { devices: [{ path, settings }], findings };
 }
 

@@ -1,13 +1,12 @@
 /**
- * The driver's memory while it runs: changed at once, written with the events that it belongs to.
+ * A driver's memory while it runs: changed at once, written with the events that it belongs to.
  */
 import type { Hall, Recorded } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { parseJson } from '../../gateway/kernel/json.ts';
 import type { Evaluator } from './kind.ts';
-import { MEMORY_CURSOR, memoryFrom, type Memory } from './rs485-memory.ts';
 
-export interface Notebook {
+export interface Notebook<Memory> {
   readonly memory: Memory;
   change(changes: Partial<Memory>): void;
   /**
@@ -17,15 +16,18 @@ export interface Notebook {
   record(occurrences: readonly Occurrence[]): Promise<Recorded[]>;
 }
 
-/** Opens the notebook where the last run of this driver left it. */
-export async function openNotebook(hall: Hall<Evaluator>): Promise<Notebook> {
-  let memory = memoryFrom(await hall.cursor(MEMORY_CURSOR));
+/** Opens the notebook where the last run of this driver left it; `read` makes sense of what was stored under `cursor`. */
+export async function openNotebook<Memory extends object>(
+  hall: Hall<Evaluator>,
+  cursor: string,
+  read: (stored: unknown) => Memory,
+): Promise<Notebook<Memory>> {
+  let memory = read(await hall.cursor(cursor));
   return {
     get memory() {
       return memory;
     },
     change: (changes) => void (memory = { ...memory, ...changes }),
-    record: (occurrences) =>
-      hall.record(occurrences, { name: MEMORY_CURSOR, value: parseJson(JSON.stringify(memory)) }),
+    record: (occurrences) => hall.record(occurrences, { name: cursor, value: parseJson(JSON.stringify(memory)) }),
   };
 }

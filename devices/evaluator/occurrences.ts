@@ -3,15 +3,13 @@
  */
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { Json, JsonObject } from '../../gateway/kernel/json.ts';
-import { LEVEL_LABELS, type CallerKey, type Level } from './kind.ts';
+import { LEVEL_LABELS, type CallerKey, type Indicators, type Level, type UnratedReason } from './kind.ts';
 
 /** Which visit is evaluated, as far as the start command told. */
 export interface Visit {
   ticketNumber?: string | undefined;
   visitId?: string | undefined;
 }
-
-export type UnratedReason = 'time-out' | 'device-default' | 'superseded';
 
 const CHANNEL = 'hall-device';
 
@@ -23,19 +21,32 @@ export function requested(window: string | undefined, visit: Visit, timeoutSecon
   return { type: 'evaluation.requested', data: present({ window, ...visitOf(visit), timeoutSeconds }) };
 }
 
+/** What a citizen said, as far as the device asks. */
+export interface SaidMark {
+  level: Level;
+  levelsOffered: readonly Level[];
+  durationMs?: number | undefined;
+  reasons?: readonly string[] | undefined;
+  indicators?: Indicators | undefined;
+  comment?: string | undefined;
+}
+
 /** A mark; one for each visit, and where the visit has no identity, one for each evaluation that was begun. */
 export function submitted(
   window: string | undefined,
-  mark: { level: Level; levelsOffered: readonly Level[]; durationMs?: number | undefined },
+  mark: SaidMark,
   evaluation: (Visit & { id: string }) | undefined,
 ): Occurrence {
-  const { level, levelsOffered, durationMs } = mark;
+  const { level, levelsOffered, durationMs, reasons, indicators, comment } = mark;
   const data = present({
     window,
     ...visitOf(evaluation),
     level,
     label: LEVEL_LABELS[level],
     levelsOffered: [...levelsOffered],
+    reasons: reasons && [...reasons],
+    indicators: indicators && present(indicators),
+    comment,
     durationMs,
     channel: CHANNEL,
   });
