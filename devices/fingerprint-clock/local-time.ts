@@ -19,6 +19,12 @@ export function localTimeText(time: LocalTime): string {
   return `${date}T${two(time.hour)}:${two(time.minute)}:${two(time.second)}`;
 }
 
+/** The later of two local times; their text order is their time order. */
+export function later(known: string | undefined, news: string | undefined): string | undefined {
+  if (known === undefined || news === undefined) return known ?? news;
+  return news > known ? news : known;
+}
+
 /** False for times that no calendar has, such as 31 February. */
 export function isCalendarTime(time: LocalTime): boolean {
   const date = new Date(naiveMs(time));

@@ -6,9 +6,10 @@ import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import type { FingerprintClock } from './kind.ts';
 import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from './local-time.ts';
+import type { ClockStatus } from './status.ts';
 import { askTime, tellTime } from './zk-enquiries.ts';
 import type { ZkSession } from './zk-session.ts';
-import { raiseOnce, type ClockStatus } from './zk-status.ts';
+import { raiseOnce } from './zk-status.ts';
 
 const HALF_SECOND_MS = 500;
 const SECOND_MS = 1_000;

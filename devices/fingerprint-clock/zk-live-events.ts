@@ -13,8 +13,9 @@
  * Alarms (code 512): 4 bytes with the code first; 8 bytes for a closing door (0x54); 12 bytes when a person is behind it:
  * 4 fixed, u16 code (0x20 duress, 0x22 pass-back), u16 uid, 4 match type.
  */
+import type { Punch } from './punches.ts';
 import { decodeByteTime } from './zk-time.ts';
-import { paddedText, type Punch } from './zk-records.ts';
+import { paddedText } from './zk-records.ts';
 
 export const LIVE_EVENT = { attendance: 1, alarm: 512 } as const;
 

@@ -7,9 +7,9 @@ import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { FingerprintClock } from './kind.ts';
 import { localTimeText } from './local-time.ts';
 import { decodeAlarm, decodeLivePunch, LIVE_EVENT, type LiveOrder } from './zk-live-events.ts';
-import { punchOccurrence, type PunchContext } from './zk-punches.ts';
+import { punchOccurrence, type PunchContext } from './punches.ts';
 import type { LiveFrame } from './zk-session.ts';
-import type { ClockStatus } from './zk-status.ts';
+import type { ClockStatus } from './status.ts';
 
 /** Live events that wait for the disk; beyond them the stored log has to do. */
 const WAITING_MAX = 500;

@@ -4,11 +4,11 @@
  */
 import type { CursorUpdate, Hall } from '../../gateway/kernel/driver.ts';
 import type { FingerprintClock } from './kind.ts';
-import { localTimeText } from './local-time.ts';
+import { later, localTimeText } from './local-time.ts';
 import { cursorAfter, LOG_CURSOR, readCursor } from './zk-log-cursor.ts';
 import { readStoredLog, type LogReading, type StoredLog } from './zk-log-read.ts';
-import { punchOccurrence, type PunchContext } from './zk-punches.ts';
-import { decodeRecord, type Layout, type Punch } from './zk-records.ts';
+import { punchOccurrence, type Punch, type PunchContext } from './punches.ts';
+import { decodeRecord, type Layout } from './zk-records.ts';
 import type { ZkSession } from './zk-session.ts';
 
 const BATCH_RECORDS = 500;
@@ -90,10 +90,4 @@ function decodeRange({ layout, records }: StoredLog, start: number, end: number)
     const at = (start + index) * layout;
     return decodeRecord(layout, records.subarray(at, at + layout));
   });
-}
-
-/** The later of two local times; their text order is their time order. */
-export function later(known: string | undefined, news: string | undefined): string | undefined {
-  if (known === undefined || news === undefined) return known ?? news;
-  return news > known ? news : known;
 }

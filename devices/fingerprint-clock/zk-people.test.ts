@@ -2,7 +2,8 @@
  * One person, three forms: text, number, internal uid.
  */
 import { describe, expect, test } from 'vitest';
-import { comparableId, people } from './zk-people.ts';
+import { comparableId } from './punches.ts';
+import { people } from './zk-people.ts';
 
 const time = { year: 2026, month: 6, day: 1, hour: 8, minute: 0, second: 0 };
 const punch = { verify: 1, punch: 0, time };

@@ -4,14 +4,8 @@
  */
 import { z } from 'zod';
 import { isJsonObject, type Json } from '../../gateway/kernel/json.ts';
-import type { Punch } from './zk-records.ts';
+import { comparableId, type Person, type Punch } from './punches.ts';
 import type { ClockUser } from './zk-users.ts';
-
-export interface Person {
-  /** As enrolled, leading zeros and all; as the record says it when nobody is enrolled under it. */
-  userId: string;
-  name?: string;
-}
 
 export interface People {
   /** Takes the clock's user table as it is now. */
@@ -43,8 +37,3 @@ export function people(remembered: Json | undefined): People {
 }
 
 const rememberedSchema = z.custom<Json>(isJsonObject).pipe(z.record(z.string(), z.string()));
-
-/** `00042` and `42` are one person; a text that is no number stands for itself. */
-export function comparableId(userId: string): string {
-  return /^\d+$/.test(userId) ? userId.replace(/^0+(?=\d)/, '') : userId;
-}

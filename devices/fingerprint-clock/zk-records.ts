@@ -6,21 +6,12 @@
  *   16 bytes   0 u32 user id | 4 u32 time | 8 u8 verify | 9 u8 punch | 10 two reserved | 12 u32 work code
  *   40 bytes   0 u16 uid | 2 char[24] user id, NUL padded | 26 u8 verify | 27 u32 time | 31 u8 punch | 32 eight reserved
  */
-import { isCalendarTime, type LocalTime } from './local-time.ts';
+import { isCalendarTime } from './local-time.ts';
+import type { Punch } from './punches.ts';
 import { decodePackedTime } from './zk-time.ts';
 
 export const LAYOUTS = [40, 16, 8] as const;
 export type Layout = (typeof LAYOUTS)[number];
-
-/** One punch as the clock wrote it, stored or live. The person is named by user id, by internal uid, or by both. */
-export interface Punch {
-  uid?: number;
-  userId?: string;
-  verify: number;
-  punch: number;
-  time: LocalTime;
-  workCode?: number;
-}
 
 export function decodeRecord(layout: Layout, bytes: Buffer): Punch {
   switch (layout) {

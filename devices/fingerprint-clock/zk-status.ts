@@ -1,44 +1,12 @@
 /**
- * The newest truth about a clock, published when it changes, and the alarms that are raised once: whether one is up is
- * remembered in the same transaction as its event, so that a restart does not raise it again.
+ * The alarms that are raised once: whether one is up is remembered in the same transaction as its event, so that a restart
+ * does not raise it again.
  */
-import type { z } from 'zod';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { FingerprintClock } from './kind.ts';
-import { later } from './zk-log-sync.ts';
+import type { ClockStatus } from './status.ts';
 import type { Occupancy } from './zk-enquiries.ts';
-
-export type ClockState = z.input<FingerprintClock['state']>;
-
-export interface ClockStatus {
-  readonly now: ClockState;
-  /** Merges news in and publishes them; nothing is said after the stop. */
-  update(news: Partial<ClockState>): void;
-  sawPunch(deviceTime: string | undefined): void;
-  /** Something came that the hall does not want, and was dropped. */
-  dropped(): void;
-}
-
-export function clockStatus(hall: Hall<FingerprintClock>): ClockStatus {
-  let now: ClockState = { nearlyFull: false, realTime: false };
-  const update = (news: Partial<ClockState>) => {
-    if (hall.signal.aborted) return;
-    now = { ...now, ...news };
-    hall.state(now);
-  };
-  return {
-    get now() {
-      return now;
-    },
-    update,
-    sawPunch(deviceTime) {
-      const lastPunchAt = later(now.lastPunchAt, deviceTime);
-      if (lastPunchAt !== undefined && lastPunchAt !== now.lastPunchAt) update({ lastPunchAt });
-    },
-    dropped: () => update({ dropped: (now.dropped ?? 0) + 1 }),
-  };
-}
 
 /** Records the event when `up` begins, and forgets the alarm when it ends; `name` is the cursor that remembers it. */
 export async function raiseOnce(

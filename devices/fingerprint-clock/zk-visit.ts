@@ -17,16 +17,21 @@ import { LIVE_EVENT } from './zk-live-events.ts';
 import { LOG_CURSOR, scopeOf } from './zk-log-cursor.ts';
 import { rereadLog, syncLog, type SyncResult } from './zk-log-sync.ts';
 import type { LogReading } from './zk-log-read.ts';
-import { people } from './zk-people.ts';
-import type { PunchContext } from './zk-punches.ts';
+import { people, type People } from './zk-people.ts';
+import type { PunchContext } from './punches.ts';
+import type { ClockStatus } from './status.ts';
 import { openSession, type ZkSession } from './zk-session.ts';
 import { commKeyNumber, type ZkConfig } from './zk-settings.ts';
-import { watchOccupancy, type ClockStatus } from './zk-status.ts';
+import { watchOccupancy } from './zk-status.ts';
 import { readUsers } from './zk-user-read.ts';
 
 const PEOPLE_CURSOR = 'people';
 const SECOND_MS = 1_000;
 const UNREADABLE: ReadonlySet<string> = new Set(['clock.log-unreadable', 'clock.answer-refused']);
+
+interface VisitContext extends PunchContext {
+  people: People;
+}
 
 /** What all visits to one clock share. */
 export interface Station {
@@ -38,7 +43,7 @@ export interface Station {
 
 export interface Visit extends Station {
   session: ZkSession;
-  context: PunchContext;
+  context: VisitContext;
   /** Bulk reads take turns: the clock has one buffer. */
   inTurn: InTurn;
   /** The stored log could not be read the last time. */
@@ -74,7 +79,7 @@ export async function beginVisit(station: Station): Promise<Visit> {
  * The serial number is the scope of natural keys and cursor: another clock at the same address begins afresh. One that does
  * not tell its number this time is taken for the one that was here before.
  */
-async function contextOf({ hall, zone }: Station, { serial }: ClockIdentity): Promise<PunchContext> {
+async function contextOf({ hall, zone }: Station, { serial }: ClockIdentity): Promise<VisitContext> {
   const known = people(await hall.cursor(PEOPLE_CURSOR));
   const scope = serial ?? scopeOf(await hall.cursor(LOG_CURSOR)) ?? hall.device;
   return { scope, serial, people: known, zone };

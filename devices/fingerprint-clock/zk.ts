@@ -14,7 +14,7 @@ import { zoneTime } from './local-time.ts';
 import { setClock } from './zk-clock-time.ts';
 import { COMMAND } from './zk-frame.ts';
 import { zkConfigSchema, type ZkConfig } from './zk-settings.ts';
-import { clockStatus } from './zk-status.ts';
+import { clockStatus } from './status.ts';
 import { beginVisit, readAgain, stay, type Station, type Visit } from './zk-visit.ts';
 
 const FIRST_RETRY_MS = 1_000;

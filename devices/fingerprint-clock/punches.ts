@@ -1,14 +1,29 @@
 /**
- * From a punch, stored or live, to the event of the contract. The natural key is what both forms have in common: the clock's
- * serial number, the person, the local time, and the two codes. Firmwares do not agree on the order of the codes in live
- * events, so the key takes them as an unordered pair.
+ * From a punch, stored, live or pushed, to the event of the contract. The natural key is what all forms have in common: the
+ * clock's serial number, the person, the local time, and the two codes. Firmwares do not agree on the order of the codes in
+ * live events, so the key takes them as an unordered pair. All wires make the same key: a clock that changes its wire doubles
+ * nothing.
  */
 import type { z } from 'zod';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { punchName, verifyName } from './kind.ts';
-import { isCalendarTime, localTimeText, type ZoneTime } from './local-time.ts';
-import { comparableId, type People } from './zk-people.ts';
-import type { Punch } from './zk-records.ts';
+import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from './local-time.ts';
+
+/** One punch as the clock wrote it. The person is named by user id, by internal uid, or by both. */
+export interface Punch {
+  uid?: number;
+  userId?: string;
+  verify: number;
+  punch: number;
+  time: LocalTime;
+  workCode?: number;
+}
+
+export interface Person {
+  /** As enrolled, leading zeros and all; as the record says it when nobody is enrolled under it. */
+  userId: string;
+  name?: string;
+}
 
 const PUNCHES: readonly z.output<typeof punchName>[] = [
   'check-in',
@@ -31,7 +46,7 @@ export interface PunchContext {
   /** Scope of the natural key: serial number of the clock, or its name in the hall when it tells none. */
   scope: string;
   serial: string | undefined;
-  people: People;
+  people: { find(punch: Punch): Person };
   zone: ZoneTime;
 }
 
@@ -56,4 +71,9 @@ export function punchOccurrence(punch: Punch, origin: 'live' | 'stored', context
     ...(isCalendarTime(punch.time) && { deviceTimeMs: context.zone.toInstantMs(punch.time) }),
     naturalKey: `${context.scope}/${comparableId(person.userId)}/${deviceTime}/${codes}`,
   };
+}
+
+/** `00042` and `42` are one person; a text that is no number stands for itself. */
+export function comparableId(userId: string): string {
+  return /^\d+$/.test(userId) ? userId.replace(/^0+(?=\d)/, '') : userId;
 }
