@@ -834,14 +834,417 @@ export const ERROR_TABLE = {
   },
 
   // --- ticket dispenser: printer and kiosk
+  'ticket.character-unprintable': {
+    remedy: 'operator',
+    en: {
+      what: 'A ticket holds a character that the printer cannot print.',
+      hint: 'Send the text without it; with "charset: gbk", gb18030 knows more characters if the printer does too. Nothing was printed.',
+    },
+    zh: {
+      what: '票面上有打印机无法打印的字符。',
+      hint: '请去掉该字符后重新发送；若配置为 charset: gbk，且打印机支持，可改为 gb18030。未打印任何内容。',
+    },
+  },
+  'ticket.printer-no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'The line to a ticket printer works, but the printer does not answer.',
+      hint: 'Look whether the printer is switched on and not hanging; an interface board that does not pass DLE EOT needs "realTimeStatus: false".',
+    },
+    zh: {
+      what: '取号打印机的线路正常，但打印机没有应答。',
+      hint: '请检查打印机是否开机、是否死机；若接口板不转发 DLE EOT，请设置 realTimeStatus: false。',
+    },
+  },
+  'ticket.paper-out': {
+    remedy: 'operator',
+    en: { what: 'The ticket printer has no paper.', hint: 'Put a new roll in and close the cover.' },
+    zh: { what: '取号打印机缺纸。', hint: '请更换纸卷并合上纸仓盖。' },
+  },
+  'ticket.cover-open': {
+    remedy: 'operator',
+    en: { what: 'The cover of the ticket printer is open.', hint: 'Close the cover until it clicks.' },
+    zh: { what: '取号打印机的盖子没有合上。', hint: '请合上盖子，听到“咔”声为止。' },
+  },
+  'ticket.cutter-fault': {
+    remedy: 'operator',
+    en: {
+      what: 'The cutter of the ticket printer is jammed.',
+      hint: 'Switch the printer off, remove the paper from the cutter, and switch it on again.',
+    },
+    zh: { what: '取号打印机的切刀卡住。', hint: '请关闭打印机电源，清除切刀处的纸，再重新开机。' },
+  },
+  'ticket.printer-fault': {
+    remedy: 'operator',
+    en: {
+      what: 'The ticket printer reports a fault.',
+      hint: 'Switch the printer off and on; if the fault stays, it needs service.',
+    },
+    zh: { what: '取号打印机报告故障。', hint: '请将打印机断电重启；若故障仍在，请报修。' },
+  },
+  'ticket.printer-offline': {
+    remedy: 'retry',
+    en: {
+      what: 'The ticket printer cannot print now.',
+      hint: 'See the state of the kiosk for the reason, mend it, and send print-ticket again: nothing was printed.',
+    },
+    zh: {
+      what: '取号打印机当前无法打印。',
+      hint: '请查看设备状态中的原因，处理后重新发送 print-ticket：未打印任何内容。',
+    },
+  },
+  'ticket.unconfirmed': {
+    remedy: 'operator',
+    en: {
+      what: 'Nobody can say whether a ticket was printed.',
+      hint: 'Look whether the ticket lies at the kiosk; if not, send reprint: the copy is marked 补打.',
+    },
+    zh: {
+      what: '无法确认票是否已打印。',
+      hint: '请查看取号机出纸口；若没有出票，请发送 reprint 命令，补打的票会标注“补打”。',
+    },
+  },
+  'ticket.unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'This kiosk does not know a ticket of this number.',
+      hint: 'Compare the number with the ticket.printed events of this kiosk; a ticket that was never sent here needs print-ticket.',
+    },
+    zh: {
+      what: '本取号机没有该票号的记录。',
+      hint: '请与该取号机的 ticket.printed 事件核对票号；从未发送到本机的票请用 print-ticket。',
+    },
+  },
+  'ticket.copies-exhausted': {
+    remedy: 'operator',
+    en: { what: 'A ticket was printed too often.', hint: 'Give the person a new number.' },
+    zh: { what: '该票补打次数过多。', hint: '请为办事人重新取号。' },
+  },
+  'ticket.time-unknown': {
+    remedy: 'retry',
+    en: {
+      what: 'The gateway does not know the time that the ticket would show.',
+      hint: 'Send issuedAt with the ticket, or wait until the clock of the box is set (NTP).',
+    },
+    zh: {
+      what: '网关时间尚未校准，无法在票面上打印取号时间。',
+      hint: '请在命令中给出 issuedAt，或等待网关完成 NTP 对时。',
+    },
+  },
+  'ticket.queue-full': {
+    remedy: 'retry',
+    en: {
+      what: 'Too many tickets wait for one printer.',
+      hint: 'Wait for the results of the earlier ones, then send it again.',
+    },
+    zh: { what: '等待同一台打印机的票过多。', hint: '请等待前面的票打印完成后再发送。' },
+  },
 
   // --- ticket dispenser: ID-card reader and buttons
 
   // --- led board
+  'board.no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'The LED board does not answer.',
+      hint: 'Check its power, its address, the baud rate, and A/B of its line; the gateway asks again by itself.',
+    },
+    zh: { what: 'LED 显示屏没有应答。', hint: '请检查显示屏电源、屏号（地址）、波特率和 A/B 接线；网关会自动重试。' },
+  },
+  'board.answer-broken': {
+    remedy: 'retry',
+    en: {
+      what: 'The answers of the LED board arrive damaged.',
+      hint: 'Look for noise on the line: termination, grounding, two boards with one address; the gateway asks again by itself.',
+    },
+    zh: {
+      what: 'LED 显示屏的应答数据损坏。',
+      hint: '请检查线路干扰：终端电阻、接地、是否有两块屏使用同一屏号；网关会自动重试。',
+    },
+  },
+  'board.busy': {
+    remedy: 'retry',
+    en: {
+      what: 'The LED board says that it is busy.',
+      hint: 'Wait until other software has finished writing to it, then send the command with a new id.',
+    },
+    zh: { what: 'LED 显示屏正忙。', hint: '请等待其他软件对该屏的写入结束，再用新的 id 发送命令。' },
+  },
+  'board.memory-full': {
+    remedy: 'operator',
+    en: {
+      what: 'The LED board has no memory left for this.',
+      hint: 'Shorten the text, or use fewer areas; delete programs that other software has left on the controller.',
+    },
+    zh: { what: 'LED 显示屏存储空间不足。', hint: '请缩短文字或减少区域，并删除其他软件留在控制卡上的节目。' },
+  },
+  'board.font-missing': {
+    remedy: 'operator',
+    en: {
+      what: 'The LED board does not have the font of this area.',
+      hint: "Choose a font that is on the card (fonts in hall.yaml), or load it with the vendor's software.",
+    },
+    zh: {
+      what: 'LED 显示屏缺少该区域使用的字库。',
+      hint: '请在 hall.yaml 中改用卡内已有的字库，或用厂家软件下载字库。',
+    },
+  },
+  'board.refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The LED board refused a command.',
+      hint: 'Check model and areas of this board in hall.yaml against the card; the message names what it said.',
+    },
+    zh: {
+      what: 'LED 显示屏拒绝了命令。',
+      hint: '请核对 hall.yaml 中该屏的型号和区域与控制卡是否一致；错误信息中有具体原因。',
+    },
+  },
+  'board.text-unencodable': {
+    remedy: 'operator',
+    en: {
+      what: 'A text has a character that the LED board cannot show.',
+      hint: 'Replace the character that is named; boards of this kind know the characters of GB2312 or GBK only.',
+    },
+    zh: {
+      what: '文字中有 LED 显示屏无法显示的字符。',
+      hint: '请替换所指出的字符；此类显示屏只支持 GB2312 或 GBK 字符。',
+    },
+  },
+  'board.text-too-long': {
+    remedy: 'operator',
+    en: {
+      what: 'A text does not fit into its area of the LED board.',
+      hint: 'Shorten it to the number of bytes that is named (a Chinese character takes two).',
+    },
+    zh: { what: '文字超出 LED 显示屏区域的容量。', hint: '请缩短到所示的字节数以内（一个汉字占两个字节）。' },
+  },
+  'board.call-incomplete': {
+    remedy: 'operator',
+    en: {
+      what: "The board's template for calls asks for something that the command does not say.",
+      hint: 'Send it with the command (for example window), set it at the device in hall.yaml, or change callTemplate.',
+    },
+    zh: {
+      what: '叫号模板中有命令未提供的内容。',
+      hint: '请在命令中提供（例如 window），或在 hall.yaml 中为设备设置，或修改 callTemplate。',
+    },
+  },
+  'board.area-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A command names an area that this LED board does not have.',
+      hint: 'Use a name from areas of this device in hall.yaml, or leave it out for the first area.',
+    },
+    zh: {
+      what: '命令指定的区域在该显示屏上不存在。',
+      hint: '请使用 hall.yaml 中该设备 areas 下的名称，或省略以使用第一个区域。',
+    },
+  },
+  'board.line-crowded': {
+    remedy: 'retry',
+    en: {
+      what: 'Too many frames wait on the line of the LED boards.',
+      hint: 'Put fewer boards on one line, or send commands less often.',
+    },
+    zh: { what: 'LED 显示屏线路上等待的数据过多。', hint: '请减少同一线路上的显示屏，或降低命令频率。' },
+  },
 
   // --- led board: modbus
+  'modbus.no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'A Modbus device does not answer.',
+      hint: 'Check its power, its unit number, A and B of its pair, and the baud rate; the gateway goes on asking.',
+    },
+    zh: {
+      what: 'Modbus 设备没有应答。',
+      hint: '请检查设备电源、站号、A/B 线是否接反以及波特率；网关会继续询问。',
+    },
+  },
+  'modbus.unit-resting': {
+    remedy: 'retry',
+    en: {
+      what: 'A Modbus device did not answer several times in a row; it is asked only now and then.',
+      hint: 'Check its power and wires. It is used again as soon as it answers; send the command again then.',
+    },
+    zh: {
+      what: 'Modbus 设备连续多次没有应答，现在只偶尔询问。',
+      hint: '请检查其电源和接线；设备一应答即恢复使用，届时请重新发送命令。',
+    },
+  },
+  'modbus.refused': {
+    remedy: 'operator',
+    en: {
+      what: 'A Modbus device refused a request (exception).',
+      hint: 'Compare the registers and function codes of the profile in hall.yaml with the manual of the device.',
+    },
+    zh: {
+      what: 'Modbus 设备拒绝了请求（异常码）。',
+      hint: '请对照设备说明书核对 hall.yaml 中该配置的寄存器地址和功能码。',
+    },
+  },
+  'modbus.busy': {
+    remedy: 'retry',
+    en: { what: 'A Modbus device is busy.', hint: 'Send the command again in a moment.' },
+    zh: { what: 'Modbus 设备正忙。', hint: '请稍后重新发送命令。' },
+  },
+  'modbus.garbled': {
+    remedy: 'retry',
+    en: {
+      what: 'The answer of a Modbus device is not the answer to what was asked.',
+      hint: 'Look for two devices with one unit number, a missing 120 ohm resistor, or a second master on the wires.',
+    },
+    zh: {
+      what: 'Modbus 设备的应答与请求不符。',
+      hint: '请检查是否有两台设备站号相同、缺少 120 欧终端电阻，或总线上另有主站。',
+    },
+  },
+  'modbus.crowded': {
+    remedy: 'retry',
+    en: {
+      what: 'Too many requests wait for one Modbus bus.',
+      hint: 'Send fewer commands, or divide the devices among several buses.',
+    },
+    zh: { what: '一条 Modbus 总线上等待的请求过多。', hint: '请减少命令数量，或把设备分到多条总线上。' },
+  },
+  'modbus.unit-taken': {
+    remedy: 'operator',
+    en: {
+      what: 'Two devices in hall.yaml have the same unit number on one Modbus bus.',
+      hint: 'Give each its own unit number, at the device and in hall.yaml; lines with the same "bus" count as one.',
+    },
+    zh: {
+      what: 'hall.yaml 中同一条 Modbus 总线上有两台设备站号相同。',
+      hint: '请在设备和 hall.yaml 中为每台设备设置不同的站号；“bus”相同的线路算同一条总线。',
+    },
+  },
 
   // --- camera
+  'camera.no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'The camera does not answer.',
+      hint: 'Check power, network cable, address and port; "hall-gateway discover" lists the cameras that can be found. The gateway keeps trying.',
+    },
+    zh: {
+      what: '摄像机没有应答。',
+      hint: '请检查电源、网线、地址和端口；可用 hall-gateway discover 查找网络中的摄像机。网关会持续重试。',
+    },
+  },
+  'camera.not-authorised': {
+    remedy: 'operator',
+    en: {
+      what: 'The camera refused the user name or password.',
+      hint: 'Check username and password; many cameras (Hikvision, Dahua) want an ONVIF user of its own, made in their web page. The gateway asks again slowly, so that the account is not locked.',
+    },
+    zh: {
+      what: '摄像机拒绝了用户名或密码。',
+      hint: '请核对 username 和 password；海康、大华等摄像机需要在网页中单独添加 ONVIF 用户。网关会放慢重试，避免账号被锁定。',
+    },
+  },
+  'camera.answer-broken': {
+    remedy: 'reset',
+    en: {
+      what: 'The camera sent something that cannot be accepted.',
+      hint: 'Restart the camera; if it stays, report model and firmware. Nothing of the answer was used.',
+    },
+    zh: {
+      what: '摄像机返回的内容无法接受。',
+      hint: '请重启摄像机；如持续出现，请反馈型号和固件版本。该应答未被采用。',
+    },
+  },
+  'camera.answer-refused': {
+    remedy: 'retry',
+    en: {
+      what: 'The camera refused a request.',
+      hint: 'The model may not support it; see docs/devices/camera.md.',
+    },
+    zh: { what: '摄像机拒绝了请求。', hint: '该型号可能不支持此功能；参见 docs/devices/camera.md。' },
+  },
+  'camera.not-supported': {
+    remedy: 'operator',
+    en: {
+      what: 'The camera does not have what was asked for.',
+      hint: 'Use a model that has it, or leave the command out.',
+    },
+    zh: { what: '摄像机不具备所请求的功能。', hint: '请使用支持该功能的型号，或不再发送此命令。' },
+  },
+  'camera.other-device': {
+    remedy: 'operator',
+    en: {
+      what: 'Another camera answers at this address.',
+      hint: 'Check address and serial number; if the camera was replaced on purpose, change or remove serial in hall.yaml.',
+    },
+    zh: {
+      what: '该地址上是另一台摄像机。',
+      hint: '请核对地址和序列号；如确已更换设备，请修改或删除 hall.yaml 中的 serial。',
+    },
+  },
+  'camera.moved': {
+    remedy: 'operator',
+    en: {
+      what: 'The camera was found at another address.',
+      hint: 'Correct host in hall.yaml, and give the camera a fixed address.',
+    },
+    zh: { what: '摄像机的地址已改变。', hint: '请修改 hall.yaml 中的 host，并为摄像机设置固定地址。' },
+  },
+  'camera.certificate-refused': {
+    remedy: 'operator',
+    en: {
+      what: 'The certificate of the camera is not the expected one.',
+      hint: 'Compare the fingerprint in hall.yaml with the one in the web page of the camera; a certificate that changed by itself may be an attack.',
+    },
+    zh: {
+      what: '摄像机的证书与预期不符。',
+      hint: '请将 hall.yaml 中的指纹与摄像机网页中显示的证书指纹核对；证书无故变化可能是攻击。',
+    },
+  },
+  'camera.absent': {
+    remedy: 'retry',
+    en: { what: 'The camera is not connected.', hint: 'See why in its presence, and try again when it is online.' },
+    zh: { what: '摄像机未连接。', hint: '请查看其离线原因，待上线后重试。' },
+  },
+  'camera.busy': {
+    remedy: 'retry',
+    en: { what: 'The camera is still busy with an earlier request.', hint: 'Send commands to it less often.' },
+    zh: { what: '摄像机仍在处理之前的请求。', hint: '请降低对该摄像机的命令频率。' },
+  },
+  'camera.picture-unusable': {
+    remedy: 'retry',
+    en: {
+      what: 'What the camera sent is not a picture that can be kept.',
+      hint: 'Open the snapshot address of the camera in a browser; lower its picture size.',
+    },
+    zh: { what: '摄像机返回的不是可保存的图片。', hint: '请在浏览器中打开摄像机的抓图地址查看；或降低图片尺寸。' },
+  },
+  'camera.picture-not-kept': {
+    remedy: 'operator',
+    en: {
+      what: 'A picture could not be written to disk.',
+      hint: 'Check the free space and the rights of the folder for snapshots.',
+    },
+    zh: { what: '图片无法写入磁盘。', hint: '请检查抓图目录的剩余空间和写入权限。' },
+  },
+  'camera.preset-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'The camera has no such preset.',
+      hint: 'Send the name or token of a preset as it is stored in the camera.',
+    },
+    zh: { what: '摄像机没有该预置位。', hint: '请发送摄像机中已保存的预置位名称或编号。' },
+  },
+  'camera.time-not-set': {
+    remedy: 'operator',
+    en: {
+      what: 'The camera did not take the time.',
+      hint: 'See in its web page whether it takes its time from NTP, and whether the user may change it.',
+    },
+    zh: {
+      what: '摄像机时间设置未生效。',
+      hint: '请在摄像机网页中检查是否启用 NTP 校时，以及该用户是否有权限修改时间。',
+    },
+  },
 
   // --- fingerprint clock: push (adms)
 
