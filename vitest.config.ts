@@ -6,9 +6,6 @@ export default defineConfig({
     include: ['{gateway,devices,firmware-bridge,simulators,config,docs,bench,.ci}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // Real processes, ptys and brokers on a shared machine: one that stands still for seconds is no defect. A test that needed
-    // another try is named in the output; one that fails three times has failed.
-    retry: process.env['CI'] ? 2 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

@@ -48,6 +48,10 @@ export const healthSchema = z.object({
 export const receiptSchema = z.object({
   epoch: z.string().min(1).max(64).describe('as in the events'),
   through: z.int().min(0).describe('every event up to this sequence is safe with us'),
+  resend: z
+    .boolean()
+    .optional()
+    .describe('true: send what follows `through` again, now; for a consumer that sees a hole or lost its session'),
 });
 
 /** `data` of `hall.gateway.lost.v1`. */

@@ -16,6 +16,7 @@ import { parcels } from './parcels.ts';
 import { receiptWatch } from './receipt-watch.ts';
 import { retainedFlights, type RetainedFlights } from './retained-flights.ts';
 import { rowSource } from './row-source.ts';
+import { secondSending } from './second-sending.ts';
 import type { Autopsy, Suspicion } from './suspicion.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import type { UplinkSettings } from './uplink-settings.ts';
@@ -69,8 +70,8 @@ export interface Delivery {
   /** A retained message changed. */
   enqueue(topic: string, payload: string): void;
   ack(messageId: number, reasonCode: number): void;
-  /** A receipt was accepted. */
-  receipted(): void;
+  /** A receipt was accepted; `resend`: the centre asks for what follows it, again. */
+  receipted(resend: boolean): void;
   /** Nothing waits and nothing is under way. */
   idle(): boolean;
   inFlight(): number;
@@ -89,20 +90,18 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     suspicion.retainedPassed();
     on.greeted();
   });
-  let flowing = false;
-  let rewinding = false;
-  let stopped = false;
-  let eventsAcked = 0;
+  let mode: 'greeting' | 'flowing' | 'stopped' = 'greeting';
+  const again = secondSending();
 
   const pump = (patient = true) => {
-    if (stopped) return;
-    dispatching.run(flowing && !rewinding, patient);
-    if (!flowing) return;
+    if (mode === 'stopped') return;
+    dispatching.run(mode === 'flowing' && !again.pending(), patient);
+    if (mode === 'greeting') return;
     if (packing.backlog() > settings.windowRows) on.behind();
     else if (source.exhausted() && book.inFlight() === 0) on.caughtUp();
   };
   const pumpSoon = oncePerTurn(pump);
-  const again = alarm(() => pump(false), nowMs);
+  const alarmClock = alarm(() => pump(false), nowMs);
   const source = rowSource({
     ...{ spool, epoch: options.epoch, after: confirmed(), ...READ_AHEAD },
     onRows: () => pump(),
@@ -113,39 +112,32 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   const dispatching = dispatch({
     ...{ wire, book, flights, source, watch, bucket, suspicion, confirmed, nowMs, parcels: packing },
     windowRows: settings.windowRows,
-    again: (delayMs) => again.within(delayMs),
+    again: (delayMs) => alarmClock.within(delayMs),
     sent: (events, through) => on.sent(events, through),
   });
 
   const tick = () => {
     const silentMs = Math.max(book.waitingMs(nowMs()), flights.waitingMs(nowMs()));
     if (silentMs > settings.ackTimeoutMs) on.fault(silence(silentMs));
-    else if (flowing && watch.overdue(nowMs(), book.ackedThrough() > confirmed())) rewinding = true;
-    if (rewinding && book.inFlight() === 0) sendAgain();
+    else if (mode === 'flowing' && watch.overdue(nowMs(), book.ackedThrough() > confirmed()))
+      again.want('receipt-late', nowMs());
+    sendAgain();
     pump();
   };
-  /** Back to the first row without receipt. Only with nothing under way, so that no late PUBACK is misread. */
+  /** Back to the first row without receipt, when it is time. */
   const sendAgain = () => {
-    rewinding = false;
-    watch.rewound(nowMs());
+    const cause = again.take(book.inFlight());
+    if (cause === undefined) return;
     book.rewind(confirmed());
     source.rewind(confirmed());
-    on.receiptLate();
+    if (cause === 'receipt-late') {
+      watch.rewound(nowMs());
+      on.receiptLate();
+    }
   };
   const ticking = setInterval(tick, tickMsOf(settings));
 
-  const ackEvent = (messageId: number, reasonCode: number) => {
-    const sequence = book.sequenceOf(messageId);
-    if (sequence === undefined) return;
-    if (reasonCode >= FAILURE) {
-      on.refused(sequence, reasonCode);
-      return;
-    }
-    book.ack(messageId, nowMs());
-    eventsAcked += 1;
-    if (settings.confirm === 'puback') confirmer.confirm(book.ackedThrough());
-    on.acked();
-  };
+  const acks = eventAcks(options, book, nowMs);
 
   return {
     greet(messages) {
@@ -154,7 +146,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       pump();
     },
     start() {
-      flowing = true;
+      mode = 'flowing';
       pump();
     },
     enqueue(topic, payload) {
@@ -163,22 +155,47 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     },
     ack(messageId, reasonCode) {
       const topic = flights.ack(messageId, nowMs());
-      if (topic === undefined) ackEvent(messageId, reasonCode);
+      if (topic === undefined) acks.take(messageId, reasonCode);
       else greeting.tick(topic);
       pumpSoon();
     },
-    receipted() {
+    receipted(resend) {
       watch.receipted(nowMs());
+      if (resend && book.sentThrough() > confirmed()) again.want('asked', nowMs());
       pumpSoon();
     },
     idle: () => flights.settled() && source.exhausted() && book.inFlight() === 0 && confirmed() >= book.sentThrough(),
     inFlight: () => dispatching.inFlight(),
-    autopsy: () => autopsyOf(book, flights, packing.newestFirst(), eventsAcked),
+    autopsy: () => autopsyOf(book, flights, packing.newestFirst(), acks.taken()),
     stop() {
-      stopped = true;
+      mode = 'stopped';
       clearInterval(ticking);
-      again.stop();
+      alarmClock.stop();
       source.close();
+    },
+  };
+}
+
+/** PUBACKs of events, entered in the book. */
+function eventAcks(
+  { settings, confirmer, on }: DeliveryOptions,
+  book: CourierBook,
+  nowMs: () => number,
+): { take(messageId: number, reasonCode: number): void; taken(): number } {
+  let taken = 0;
+  return {
+    taken: () => taken,
+    take(messageId, reasonCode) {
+      const sequence = book.sequenceOf(messageId);
+      if (sequence === undefined) return;
+      if (reasonCode >= FAILURE) {
+        on.refused(sequence, reasonCode);
+        return;
+      }
+      book.ack(messageId, nowMs());
+      taken += 1;
+      if (settings.confirm === 'puback') confirmer.confirm(book.ackedThrough());
+      on.acked();
     },
   };
 }

@@ -4,7 +4,7 @@
 import { describeError, HallError, isHallError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { withDeadline } from '../kernel/waiting.ts';
-import { readReceipt, type ReceiptContext } from './receipts.ts';
+import { readReceipt, type Receipt, type ReceiptContext } from './receipts.ts';
 import type { Inbound } from './wire.ts';
 
 /** A command must be on disk by then, well before a keep-alive passes. */
@@ -15,7 +15,7 @@ export interface InboxOptions {
   /** False with `confirm: puback`: receipts mean nothing then. */
   receiptsCount: boolean;
   receiptContext(): ReceiptContext;
-  onReceipt(through: number): void;
+  onReceipt(receipt: Receipt): void;
   onCommand(message: Inbound): Promise<void>;
   /** Reasons of refusal that were logged already; each is logged once. */
   refusedReasons: Set<unknown>;

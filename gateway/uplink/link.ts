@@ -130,9 +130,9 @@ function inboxOf(link: Link, control: LinkControl): (message: Inbound) => Promis
     receiptTopic: receiptTopic(place),
     receiptsCount: settings.confirm === 'receipt',
     receiptContext: () => ({ ...books, confirmed: books.confirming.through() }),
-    onReceipt(through) {
+    onReceipt({ through, resend }) {
       books.confirming.confirm(through);
-      link.session?.delivery.receipted();
+      link.session?.delivery.receipted(resend);
       control.send('receipt-came');
       checkDrained(link, control);
     },

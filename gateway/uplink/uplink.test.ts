@@ -117,7 +117,7 @@ describe('the uplink', () => {
   });
 
   it('sends again what the broker acknowledged and then forgot, when receipts are asked for', async () => {
-    await begin({ confirm: 'receipt', receiptTimeoutMs: 150 }, FAST_RECEIPTS);
+    await begin({ confirm: 'receipt', receiptTimeoutMs: 150 }, { receipts: { everyMs: 10, asks: false } });
     await phase('up');
     let forgotten = 0;
     broker.faults.forget = (topic) => topic.includes('/event/') && (forgotten += 1) <= 3;

@@ -166,11 +166,12 @@ describe('the judging consumer', () => {
     };
     await gateway.claim(first);
     await gateway.claim({ sequence: 3 });
-    await until('a receipt through 1', () => receipts.length === 1);
+    await until('a receipt through 1, and the hole is asked for', () => receipts.length === 2);
     await gateway.claim(first);
-    await until('the receipt again', () => receipts.length === 2);
+    await until('the receipt again', () => receipts.length === 3);
     expect(receipts).toEqual([
       { epoch: gateway.epoch, through: 1 },
+      { epoch: gateway.epoch, through: 1, resend: true },
       { epoch: gateway.epoch, through: 1 },
     ]);
     await listener.endAsync(true);

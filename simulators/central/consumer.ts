@@ -7,13 +7,14 @@ import { checkEnvelope, isObject, type ReceivedEvent } from './envelope-check.ts
 import { latencyRecord } from './latency.ts';
 import { ledger, type Ledger } from './ledger.ts';
 import { numberIndex } from './number-index.ts';
+import { receiptGiver } from './receipt-giver.ts';
 import { contentPrint, pronounce, type ExpectedEvent, type Verdict } from './verdict.ts';
 
 export interface ConsumerOptions {
   url: string;
   hall: string;
-  /** Receipts every so often while there is something new to say; default off. */
-  receipts?: 'off' | { everyMs: number };
+  /** Receipts every so often while there is something new to say; `asks` (default): also for what is missing. Default off. */
+  receipts?: 'off' | { everyMs: number; asks?: boolean };
   /** `one` (default): a gateway's events are expected from sequence 1 on. */
   startsAt?: 'one' | 'first-seen';
   username?: string;
@@ -42,11 +43,11 @@ const GATEWAY_OF_SOURCE = /^\/halls\/[^/]+\/gateways\/([^/]+)\//;
 /** Connects and subscribes; from then on nothing is missed while the broker is up. */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const ledgers = new Map<string, Ledger>();
-  const receiptsGiven = new Map<string, string>();
   const contents = numberIndex();
   const latency = latencyRecord();
   const latest = new Map<string, unknown>();
   const violations = { count: 0, examples: [] as string[] };
+  const asks = typeof options.receipts === 'object' && options.receipts.asks !== false;
   let messages = 0;
 
   const violation = (topic: string, why: string) => {
@@ -90,23 +91,29 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
         return;
       }
       for (const item of value) enter(topic, item);
-    } else latest.set(topic, value);
-  };
-  const giveReceipts = () => {
-    for (const [gateway, each] of ledgers) {
-      const receipt = each.receipt();
-      const saying = JSON.stringify([receipt, each.counts().repeats]);
-      if (!receipt || receiptsGiven.get(gateway) === saying || !client.connected) continue;
-      receiptsGiven.set(gateway, saying);
-      client.publish(`hall/v1/${options.hall}/gateway/${gateway}/receipt`, JSON.stringify(receipt), { qos: 1 });
+    } else {
+      latest.set(topic, value);
+      if (channel === 'status' && retain) welcomeBack(topic, value);
     }
+  };
+  const welcomeBack = (topic: string, status: unknown) => {
+    if (!isObject(status) || typeof status['epoch'] !== 'string' || !asks) return;
+    receipts.subscribedAgain(topic.split('/')[4] ?? '', status['epoch']);
   };
 
   const client = connect(options.url, clientOptions(options));
+  const receipts = receiptGiver({
+    ledgers,
+    asks,
+    fromTheFirst: options.startsAt !== 'first-seen',
+    connected: () => client.connected,
+    publish: (gateway, receipt) =>
+      client.publish(`hall/v1/${options.hall}/gateway/${gateway}/receipt`, JSON.stringify(receipt), { qos: 1 }),
+  });
   client.on('message', (topic, payload, { retain }) => hear(topic, payload, retain));
   await subscribed(client, options.hall);
-  const { receipts } = options;
-  const timer = typeof receipts === 'object' ? setInterval(giveReceipts, receipts.everyMs) : undefined;
+  const everyMs = receiptsOf(options);
+  const timer = everyMs === undefined ? undefined : setInterval(() => receipts.giveAll(), everyMs);
 
   return {
     events: () => [...ledgers.values()].reduce((sum, each) => sum + each.counts().events, 0),
@@ -120,6 +127,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       await client.endAsync(true);
     },
   };
+}
+
+/** How often receipts are given, in milliseconds; undefined: not at all. */
+function receiptsOf({ receipts }: ConsumerOptions): number | undefined {
+  return typeof receipts === 'object' ? receipts.everyMs : undefined;
 }
 
 function clientOptions({ username, password }: ConsumerOptions): IClientOptions {

@@ -29,8 +29,8 @@ export interface Ledger {
   explained(): number;
   conflicts(): readonly Conflict[];
   counts(): { events: number; repeats: number; disorder: number };
-  /** Newest epoch, and how far it is whole from 1 on: what a receipt may cover. */
-  receipt(): { epoch: string; through: number } | undefined;
+  /** Newest epoch, and how far it is whole from 1 on: what a receipt may cover; `hole`: more came behind that. */
+  receipt(): { epoch: string; through: number; hole: boolean } | undefined;
   has(source: string, id: string): boolean;
 }
 
@@ -116,7 +116,7 @@ export function ledger(startsAt: 'one' | 'first-seen' = 'one'): Ledger {
     explained: () => [...epochs.values()].reduce((sum, pages) => sum + explainedRows(pages), 0),
     conflicts: () => conflicts,
     counts: () => ({ events, repeats, disorder }),
-    receipt: () => newest && { epoch: newest.name, through: newest.whole },
+    receipt: () => newest && { epoch: newest.name, through: newest.whole, hole: newest.highest > newest.whole },
     has: (source, id) => places.get(fingerprint(id, fingerprint(source) | 0)) !== undefined,
   };
 }
