@@ -941,6 +941,58 @@ export const ERROR_TABLE = {
   },
 
   // --- ticket dispenser: ID-card reader and buttons
+  'card-reader.no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'The ID-card reader does not answer.',
+      hint: 'Check its power and cable, and that the baud rate in hall.yaml is that of the reader (mostly 115200).',
+    },
+    zh: {
+      what: '身份证阅读器没有应答。',
+      hint: '请检查阅读器电源和线缆，并核对 hall.yaml 中的波特率与阅读器一致（多为 115200）。',
+    },
+  },
+  'card-reader.refused': {
+    remedy: 'retry',
+    en: {
+      what: 'The ID-card reader does not accept a command.',
+      hint: 'If it goes on, look for a bad cable or a wrong baud rate; the reader may also not be of the SAM_V kind.',
+    },
+    zh: {
+      what: '身份证阅读器不接受命令。',
+      hint: '如持续出现，请检查线缆和波特率；也可能不是 SAM_V 协议的阅读器。',
+    },
+  },
+  'card-reader.card-unreadable': {
+    remedy: 'retry',
+    en: {
+      what: 'An ID card cannot be read.',
+      hint: 'Take the card away and lay it flat on the reader again; another card on top of it disturbs.',
+    },
+    zh: { what: '无法读取身份证。', hint: '请拿开证件后重新平放在阅读器上；不要与其他卡片叠放。' },
+  },
+  'card-reader.module-fault': {
+    remedy: 'operator',
+    en: {
+      what: 'The security module of the ID-card reader does not work.',
+      hint: 'Switch the reader off and on; if it happens again, its supplier must exchange or authorise the module.',
+    },
+    zh: {
+      what: '身份证阅读器的安全模块工作不正常。',
+      hint: '请将阅读器断电重启；如再次出现，需由供应商更换或授权安全模块。',
+    },
+  },
+  'kiosk.button-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A button of the kiosk sent a code that hall.yaml does not know.',
+      hint: 'Add the code under "buttons" of this ticket dispenser, or ignore it if the button has no meaning.',
+    },
+    zh: {
+      what: '取号机按键发送了 hall.yaml 中没有的代码。',
+      hint: '请在该取号机的 "buttons" 中添加此代码；无用的按键可不处理。',
+    },
+  },
 
   // --- led board
   'board.no-answer': {
@@ -1249,6 +1301,151 @@ export const ERROR_TABLE = {
   // --- fingerprint clock: push (adms)
 
   // --- evaluator: tablet
+  'evaluator.evaluation-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A tablet spoke of an evaluation that the gateway did not begin.',
+      hint: 'Nothing was recorded. Let the tablet show only what stands on its topic down/prompt; begin an evaluation with start-evaluation.',
+    },
+    zh: {
+      what: '平板提交的评价不是网关发起的。',
+      hint: '未作记录。平板只应显示 down/prompt 主题上的评价；请用 start-evaluation 发起评价。',
+    },
+  },
+  'evaluator.evaluation-over': {
+    remedy: 'operator',
+    en: {
+      what: 'This evaluation has its outcome already.',
+      hint: 'The first outcome stands, so nothing was recorded; let the tablet close the prompt as soon as it was answered.',
+    },
+    zh: { what: '该评价已有结果。', hint: '以第一次结果为准，未再记录；平板应在提交后立即关闭评价界面。' },
+  },
+  'evaluator.window-wrong': {
+    remedy: 'operator',
+    en: {
+      what: 'A tablet says that it stands at another window than hall.yaml says.',
+      hint: 'Compare the window set in the tablet with "window" of this device in hall.yaml; the mark was not recorded.',
+    },
+    zh: {
+      what: '平板上报的窗口与 hall.yaml 不一致。',
+      hint: '请核对平板上设置的窗口号与 hall.yaml 中该设备的 window；该评价未记录。',
+    },
+  },
+  'evaluator.reason-missing': {
+    remedy: 'operator',
+    en: {
+      what: 'A mark of level 1 or 2 came without a reason.',
+      hint: 'Let the tablet ask for at least one of the reasons offered in the prompt, then submit again with a new id.',
+    },
+    zh: { what: '“不满意”或“非常不满意”未附原因。', hint: '平板应让群众至少选择一项原因，然后用新的 id 重新提交。' },
+  },
+  'evaluator.mark-too-late': {
+    remedy: 'operator',
+    en: {
+      what: 'A mark was given after the time of its evaluation had run out.',
+      hint: 'Nothing was recorded as a mark; let the tablet close the prompt when its time is over.',
+    },
+    zh: { what: '评价是在超时之后作出的。', hint: '未作为评价记录；平板应在超时后关闭评价界面。' },
+  },
+  'evaluator.visit-rated': {
+    remedy: 'operator',
+    en: {
+      what: 'This visit has been rated already.',
+      hint: 'One visit is rated once; begin an evaluation only for a visit that has no mark yet.',
+    },
+    zh: { what: '该次办件已经评价过。', hint: '一次一评：只能对尚未评价的办件发起评价。' },
+  },
+
+  // --- devices that speak MQTT themselves (tablets, kiosks)
+  'mqtt-device.not-connected': {
+    remedy: 'retry',
+    en: {
+      what: 'The device has not connected to the local broker.',
+      hint: 'Check that it is switched on, in the network, and set to the address, port, user and password of the gateway’s broker.',
+    },
+    zh: {
+      what: '设备尚未连接到网关的消息服务。',
+      hint: '请检查设备电源和网络，以及其中设置的网关地址、端口、用户名和密码。',
+    },
+  },
+  'mqtt-device.left': {
+    remedy: 'retry',
+    en: {
+      what: 'The device has left the local broker.',
+      hint: 'Check its power and network; it connects again by itself.',
+    },
+    zh: { what: '设备已断开与网关消息服务的连接。', hint: '请检查设备电源和网络；恢复后设备会自动重新连接。' },
+  },
+  'mqtt-device.not-heard': {
+    remedy: 'retry',
+    en: {
+      what: 'The device is connected perhaps, but sends no heartbeat.',
+      hint: 'Look whether its program hangs; restart the program or the device.',
+    },
+    zh: { what: '设备可能仍在连接，但没有发送心跳。', hint: '请查看设备上的程序是否卡死，必要时重新启动程序或设备。' },
+  },
+  'mqtt-device.no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'The device did not answer a command in time.',
+      hint: 'Look at the device whether it did what was asked, then send the command again with a new id.',
+    },
+    zh: { what: '设备没有按时应答命令。', hint: '请先在设备上查看命令是否已执行，再用新的 id 重新发送。' },
+  },
+  'mqtt-device.said-no': {
+    remedy: 'operator',
+    en: {
+      what: 'The device answered that it cannot carry out a command.',
+      hint: 'The message names the reason that it gave; remove it at the device, then send the command again with a new id.',
+    },
+    zh: {
+      what: '设备答复不能执行该命令。',
+      hint: '错误信息中有设备给出的原因；请在设备上排除后，用新的 id 重新发送。',
+    },
+  },
+  'mqtt-device.crowded': {
+    remedy: 'retry',
+    en: {
+      what: 'Too many commands wait for the answer of one device.',
+      hint: 'Send commands to this device less often.',
+    },
+    zh: { what: '等待同一设备应答的命令过多。', hint: '请降低对该设备的命令频率。' },
+  },
+  'mqtt-device.message-invalid': {
+    remedy: 'operator',
+    en: {
+      what: 'A message of a device does not fit its contract.',
+      hint: 'Compare it with the examples in docs/devices/; nothing was recorded.',
+    },
+    zh: { what: '设备消息不符合约定。', hint: '请对照 docs/devices/ 中的示例修改设备程序；未作记录。' },
+  },
+  'mqtt-device.message-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A device spoke on a topic that its contract does not have.',
+      hint: 'Compare the topic with the tables in docs/devices/; nothing was recorded.',
+    },
+    zh: { what: '设备使用了约定之外的主题。', hint: '请对照 docs/devices/ 中的主题表；未作记录。' },
+  },
+  'mqtt-device.version-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A device speaks another version of the contract.',
+      hint: 'Every message carries "v": 1; bring the program of the device and the gateway to the same version.',
+    },
+    zh: { what: '设备使用了不同版本的约定。', hint: '每条消息须带有 "v": 1；请使设备程序与网关的版本一致。' },
+  },
+  'mqtt-device.identity-number': {
+    remedy: 'operator',
+    en: {
+      what: 'A message of a device held a full ID-card number.',
+      hint: 'It was neither recorded nor logged; let the device mask the number (first six and last four digits) or send its keyed hash.',
+    },
+    zh: {
+      what: '设备消息中含有完整的身份证号码。',
+      hint: '该消息未记录、未写入日志；设备须先脱敏（只留前六位和后四位）或改用带密钥的散列值。',
+    },
+  },
 
   // --- command line and service
   'service.spool-wedged': {
