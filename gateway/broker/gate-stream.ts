@@ -16,11 +16,17 @@ export interface StreamEvents {
 
 export type StreamLimits = Pick<BrokerLimits, 'packetBytesMax' | 'outputQueueBytesMax' | 'drainTimeoutMs'>;
 
+const SOCKETS_TURN_MS = 5;
+
 export function gateStream(wire: Wire, limits: StreamLimits, events: StreamEvents): Duplex {
   let timer: NodeJS.Timeout | undefined;
   const taken = () => {
     clearTimeout(timer);
     timer = undefined;
+  };
+  /** Where this very process stood still, timers come due before the sockets are heard: they get one turn first. */
+  const lookAgain = () => {
+    timer = setTimeout(events.stuck, SOCKETS_TURN_MS);
   };
   /** One write to the wire at a time; what comes meanwhile goes out together in the next. */
   const transmit = (bytes: Buffer, done: () => void) => {
@@ -28,7 +34,7 @@ export function gateStream(wire: Wire, limits: StreamLimits, events: StreamEvent
       taken();
       done();
     });
-    if (wire.queuedBytes() > 0) timer ??= setTimeout(events.stuck, limits.drainTimeoutMs);
+    if (wire.queuedBytes() > 0) timer ??= setTimeout(lookAgain, limits.drainTimeoutMs);
   };
   return new Duplex({
     readableHighWaterMark: limits.packetBytesMax,
