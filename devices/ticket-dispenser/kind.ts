@@ -104,21 +104,21 @@ export const ticketDispenser = defineKind({
       data: z.strictObject({
         ...ticket,
         reason: z
-          .enum(['paper-out', 'cover-open', 'cutter', 'offline', 'printer-fault', 'unconfirmed'])
-          .describe('unconfirmed: the printer never said whether it printed'),
+          .enum(['paper-out', 'cover-open', 'cutter', 'offline', 'printer-fault', 'too-late', 'unconfirmed'])
+          .describe('too-late: its command had expired; unconfirmed: the printer never said whether it printed'),
         mayBeOnPaper: z.boolean().describe('false: not a byte was sent, print-ticket may be sent again'),
       }),
       example: { ...example, copy: 1, reason: 'paper-out', mayBeOnPaper: true },
     },
     'card.read': {
-      summary: 'A person presented an ID card; the number is masked or hashed, the photo is never read out.',
+      summary: 'A person presented an ID card; the number is masked or hashed, the photo is never looked at.',
       class: 'record',
       version: 1,
       data: z.strictObject({
         idNumberMasked: idNumberMasked.optional(),
         idNumberHash: idNumberHash.optional(),
         nameMasked: nameMasked.optional(),
-        checkDigitValid: z.boolean().describe('of the number, ISO 7064 MOD 11-2'),
+        checkDigitValid: z.boolean().optional().describe('of the number, if it was read; ISO 7064 MOD 11-2'),
         cardKind: z
           .enum(['resident', 'hk-macau-taiwan', 'foreign-permanent'])
           .describe('居民身份证, 港澳台居民居住证, 外国人永久居留身份证'),
