@@ -1,0 +1,64 @@
+/**
+ * A simulated device as the hall sees it: what it is in hall.yaml, the hands of the people in front of it, its cable, and
+ * what it looks like. One maker stands up all devices of a kind and wire at once, because many share a bus or a server.
+ */
+import type { Random } from '../kit/random.ts';
+import type { DeviceEntry, HallFile } from './hall-file.ts';
+import type { Picture } from './picture.ts';
+
+/** Something that truly happened at a device, as its simulator saw it. */
+export interface Happening {
+  device: string;
+  kind: string;
+  /** Milliseconds since 1970. */
+  atMs: number;
+  /**
+   * The CloudEvents type that the centre must receive for it (`hall.attendance.punched.v1`), or for what makes no event a
+   * plain word (`board.shows`).
+   */
+  what: string;
+  /** The part of the event's `data` that tells this happening from others. */
+  data: Record<string, unknown>;
+  /** The device gave up before it was acknowledged: the centre may have it or not. */
+  maybe?: true;
+}
+
+/** What a person can do at a device, by hand or through the API. */
+export interface Hand {
+  summary: { en: string; zh: string };
+  /** Names and examples of its fields; absent: it takes none. */
+  input?: Record<string, string | number | boolean>;
+  /**
+   * Resolves when the device is done with it.
+   *
+   * @throws Error in words for the person, when the device cannot do that.
+   */
+  act(input: Record<string, unknown>): Promise<unknown>;
+}
+
+export interface StandIn {
+  readonly entry: DeviceEntry;
+  readonly hands: Readonly<Record<string, Hand>>;
+  pullCable(): Promise<void>;
+  plugIn(): Promise<void>;
+  /** What can be looked at: a board, a ticket. */
+  picture?(): Picture | undefined;
+}
+
+export interface Ground {
+  file: HallFile;
+  random: Random;
+  onHappening(happening: Happening): void;
+}
+
+export interface Standing {
+  devices: readonly StandIn[];
+  close(): Promise<void>;
+}
+
+/** Stands up every device of one kind and wire. */
+export interface StandInMaker {
+  kind: string;
+  wire: string;
+  standUp(entries: readonly DeviceEntry[], ground: Ground): Promise<Standing>;
+}
