@@ -1299,6 +1299,94 @@ export const ERROR_TABLE = {
   },
 
   // --- fingerprint clock: push (adms)
+  'push.port-taken': {
+    remedy: 'operator',
+    en: {
+      what: 'Another program has the port on which clocks push their punches.',
+      hint: 'Find it with "ss -ltnp", stop it, or choose another port in "listen" and at every clock; the gateway keeps trying, the clocks keep their punches.',
+    },
+    zh: {
+      what: '考勤机推送端口已被其他程序占用。',
+      hint: '请用“ss -ltnp”查出并停止该程序，或在 listen 和每台考勤机上改用其他端口；网关会持续重试，记录保存在考勤机中。',
+    },
+  },
+  'push.port-forbidden': {
+    remedy: 'operator',
+    en: {
+      what: 'The gateway may not open the port on which clocks push their punches.',
+      hint: 'Choose a port above 1023 in "listen", and the same port at every clock.',
+    },
+    zh: {
+      what: '网关没有打开考勤机推送端口的权限。',
+      hint: '请在 listen 中使用 1023 以上的端口，并在每台考勤机上设置相同端口。',
+    },
+  },
+  'push.address-missing': {
+    remedy: 'retry',
+    en: {
+      what: 'The address on which clocks push their punches cannot be opened.',
+      hint: 'Compare "listen" with the addresses of this box ("ip -4 address"), and check its network cable; the gateway keeps trying.',
+    },
+    zh: {
+      what: '考勤机推送地址无法打开。',
+      hint: '请核对 listen 与本机地址（ip -4 address），并检查本机网线；网关会持续重试。',
+    },
+  },
+  'push.clock-quiet': {
+    remedy: 'retry',
+    en: {
+      what: 'The clock has not asked for longer than it should.',
+      hint: "Check power and network cable of the clock, and the server's address and port in its menu (Cloud Server, ADMS); it keeps its punches and hands them over later.",
+    },
+    zh: {
+      what: '考勤机长时间没有连接网关。',
+      hint: '请检查考勤机电源和网线，并核对其“云服务器/ADMS”菜单中的服务器地址和端口；记录保存在考勤机中，恢复后会自动补传。',
+    },
+  },
+  'push.clock-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A clock pushes punches to this hall and is not in hall.yaml.',
+      hint: 'Add it with its serial number; until then it is refused and keeps its punches.',
+    },
+    zh: {
+      what: '有考勤机向本大厅推送记录，但未在 hall.yaml 中登记。',
+      hint: '请按其序列号登记；登记前网关拒绝接收，记录保存在考勤机中。',
+    },
+  },
+  'push.disk-waits': {
+    remedy: 'retry',
+    en: {
+      what: 'Punches wait for the disk, and the clock was told to send them again.',
+      hint: 'Nothing is lost: look for "spool.trouble" in the log.',
+    },
+    zh: {
+      what: '打卡记录正等待写入磁盘，已通知考勤机稍后重传。',
+      hint: '记录不会丢失：请在日志中查看 spool.trouble。',
+    },
+  },
+  'push.upload-too-large': {
+    remedy: 'operator',
+    en: {
+      what: 'A clock sends more at once than the gateway takes.',
+      hint: 'Switch off photos and templates in its server settings; report model and firmware.',
+    },
+    zh: {
+      what: '考勤机单次上传的数据过大。',
+      hint: '请在考勤机服务器设置中关闭照片和模板上传，并反馈型号和固件版本。',
+    },
+  },
+  'push.dialect-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'The clock pushes in the form of access control, not of attendance.',
+      hint: 'Set it to time-attendance mode (push protocol "TA"/"ATT"); it keeps its punches until then.',
+    },
+    zh: {
+      what: '该设备以门禁方式推送，而不是考勤方式。',
+      hint: '请将设备切换为考勤模式（考勤 PUSH 协议）；切换前记录保存在设备中。',
+    },
+  },
 
   // --- evaluator: tablet
   'evaluator.evaluation-unknown': {
