@@ -29,6 +29,7 @@ export interface RecordingHallOptions {
   device?: string;
   window?: string;
   timeZone?: string;
+  dataDirectory?: string;
   lines?: Record<string, LineSettings>;
   store?: RecordingStore;
   shared?: SharedThings;
@@ -83,6 +84,7 @@ export function recordingHall<K extends Kind>(kind: K, options: RecordingHallOpt
     device: options.device ?? 'device-under-test',
     window: options.window,
     timeZone: options.timeZone ?? 'Asia/Shanghai',
+    dataDirectory: options.dataDirectory ?? '/nonexistent',
     signal: stopping.signal,
     log,
     clock: options.clock ?? systemClock(),

@@ -80,6 +80,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const supervisor = startSupervisor({
       place,
       timeZone: settings.hall.timeZone,
+      dataDirectory: settings.gateway.dataDirectory,
       devices: settings.devices.filter((device) => device.enabled),
       lines: settings.lines,
       spool,

@@ -55,6 +55,8 @@ export interface Hall<K extends Kind = Kind> {
   readonly window: string | undefined;
   /** IANA name, for devices that tell local time without a zone. */
   readonly timeZone: string;
+  /** The gateway's data directory, for drivers that keep files (pictures) in a folder of their own below it. */
+  readonly dataDirectory: string;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly clock: Clock;

@@ -19,6 +19,7 @@ import { callsUntil } from './run-calls.ts';
 export interface DeviceParts {
   entry: DeviceEntry;
   timeZone: string;
+  dataDirectory: string;
   lines: Readonly<Record<string, LineSettings>>;
   status: DeviceStatus;
   recorder: Recorder;
@@ -39,6 +40,7 @@ export function hallOfRun(parts: DeviceParts, signal: AbortSignal): Hall {
     device: entry.id,
     window: entry.window,
     timeZone: parts.timeZone,
+    dataDirectory: parts.dataDirectory,
     signal,
     log: parts.log,
     clock: parts.clock,

@@ -20,6 +20,7 @@ import { recorder } from './recorder.ts';
 export interface SupervisedDeviceOptions {
   place: Place;
   timeZone: string;
+  dataDirectory: string;
   entry: DeviceEntry;
   lines: Readonly<Record<string, LineSettings>>;
   spool: Pick<Spool, 'append' | 'cursor'>;

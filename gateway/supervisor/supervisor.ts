@@ -30,6 +30,7 @@ export interface SupervisorOptions {
   place: Place;
   /** IANA name of the hall's time zone. */
   timeZone: string;
+  dataDirectory: string;
   devices: readonly DeviceEntry[];
   lines: Readonly<Record<string, LineSettings>>;
   spool: Pick<Spool, 'append' | 'cursor'>;

@@ -89,6 +89,7 @@ export function superviseBells(
   const supervisor = startSupervisor({
     place: PLACE,
     timeZone: 'Asia/Shanghai',
+    dataDirectory: '/nonexistent',
     devices,
     lines: {},
     spool,
