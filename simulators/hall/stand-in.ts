@@ -29,11 +29,11 @@ export interface Hand {
   /** Names and examples of its fields; absent: it takes none. */
   input?: Record<string, string | number | boolean>;
   /**
-   * Resolves when the device is done with it.
+   * What comes of it is awaited: the device is done with it then.
    *
    * @throws Error in words for the person, when the device cannot do that.
    */
-  act(input: Record<string, unknown>): Promise<unknown>;
+  act: (input: Record<string, unknown>) => unknown;
 }
 
 export interface StandIn {
@@ -48,7 +48,7 @@ export interface StandIn {
 export interface Ground {
   file: HallFile;
   random: Random;
-  onHappening(happening: Happening): void;
+  onHappening: (happening: Happening) => void;
 }
 
 export interface Standing {

@@ -13,6 +13,8 @@ import type { Ground, Hand, StandIn, StandInMaker } from '../stand-in.ts';
 /** Which key byte stands for a level; the four-key device has no key for 3 and 1. */
 const FOUR_KEYS: Readonly<Record<number, number>> = { 2: 0, 4: 2, 5: 3 };
 
+const NOISE_BYTES = 40;
+
 export const evaluatorRs485: StandInMaker = {
   kind: 'evaluator',
   wire: 'rs485',
@@ -25,7 +27,10 @@ export const evaluatorRs485: StandInMaker = {
       buses.push(bus);
       devices.push(...members.map((entry) => standIn(entry, bus, ground)));
     }
-    return { devices, close: async () => void (await Promise.all(buses.map((bus) => bus.close()))) };
+    const close = async () => {
+      await Promise.all(buses.map((bus) => bus.close()));
+    };
+    return { devices, close };
   },
 };
 
@@ -76,7 +81,9 @@ function standIn(entry: DeviceEntry, bus: EvaluatorBusSimulator, ground: Ground)
   };
   const noise: Hand = {
     summary: { en: 'a burst of noise on the bus', zh: '总线干扰' },
-    act: () => Promise.resolve(bus.noise(40)),
+    act() {
+      bus.noise(NOISE_BYTES);
+    },
   };
   return {
     entry,

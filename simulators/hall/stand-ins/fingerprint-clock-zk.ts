@@ -11,12 +11,15 @@ export const fingerprintClockZk: StandInMaker = {
   wire: 'zk',
   async standUp(entries, ground) {
     const clocks = await Promise.all(entries.map((entry) => startFor(entry, ground)));
+    const close = async () => {
+      await Promise.all(clocks.map((clock) => clock.close()));
+    };
     return {
+      close,
       devices: entries.flatMap((entry, index) => {
         const clock = clocks[index];
         return clock ? [standIn(entry, clock, ground)] : [];
       }),
-      close: async () => void (await Promise.all(clocks.map((clock) => clock.close()))),
     };
   },
 };
@@ -32,7 +35,7 @@ async function startFor(entry: DeviceEntry, { random }: Ground): Promise<Simulat
     port: typeof port === 'number' ? port : 4_370,
     // Every second clock is of the older make, with short records.
     ...(transport === 'udp' && { transport: 'udp' as const, recordSize: 16, userSize: 28, eventLength: 12 }),
-    ...(nameEncoding === 'utf-8' && { nameEncoding: 'utf-8' as const }),
+    ...(nameEncoding === 'utf8' && { nameEncoding }),
     ...(isSecret(commKey) && { commKey: Number(await secretText(commKey, process.env)) }),
   });
 }
@@ -53,25 +56,33 @@ function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): Sta
             what: 'hall.attendance.punched.v1',
             data: { userId: punched.userId, deviceTime: punched.time, punchCode: punched.punch },
           });
-          return Promise.resolve({ time: punched.time });
+          return { time: punched.time };
         },
       },
       drift: {
         summary: { en: 'the clock goes wrong', zh: '时钟走偏' },
         input: { seconds: 90 },
-        act: ({ seconds }) => Promise.resolve(void (clock.body.driftMs += Number(seconds) * 1_000)),
+        act({ seconds }) {
+          clock.body.driftMs += Number(seconds) * 1_000;
+        },
       },
       reboot: {
         summary: { en: 'the clock reboots', zh: '重启' },
-        act: () => Promise.resolve(clock.reboot()),
+        act() {
+          clock.reboot();
+        },
       },
       hang: {
         summary: { en: 'the clock hangs: its socket stays open and says nothing', zh: '死机（连接不断但不应答）' },
-        act: () => Promise.resolve(clock.hang()),
+        act() {
+          clock.hang();
+        },
       },
       wake: {
         summary: { en: 'the clock answers again', zh: '恢复应答' },
-        act: () => Promise.resolve(clock.wake()),
+        act() {
+          clock.wake();
+        },
       },
     },
     pullCable: () => clock.pullCable(),
