@@ -1,0 +1,125 @@
+/**
+ * A simulated ONVIF camera on real sockets (HTTP or HTTPS, RTSP), and the hands of a person in front of it. What truly happened is
+ * in `truth`; every request that came is in `requests`.
+ */
+import { seededRandom } from '../kit/random.ts';
+import { cameraBody, type CameraBody, type TrueHappening } from './camera-body.ts';
+import { cameraHands, type CameraHands } from './camera-hands.ts';
+import { buildOf, CAMERA_DEFAULTS, digestOf, type CameraOptions } from './camera-options.ts';
+import { cameraPower } from './camera-power.ts';
+import { cameraServices, offersOf } from './camera-services.ts';
+import { cameraWeb, type CameraRequest } from './camera-web.ts';
+import { DEVICE_PATH, scopesOf } from './device-service.ts';
+import { noQuirks, type CameraQuirks } from './quirks.ts';
+import { tokenJudge } from './soap-auth.ts';
+import { soapServer } from './soap-server.ts';
+import type { Place } from './soap-service.ts';
+import { subscriptions } from './subscriptions.ts';
+import { openWebPort } from './web-port.ts';
+
+/** What a WS-Discovery probe is told. */
+export interface Announcement {
+  uuid: string;
+  scopes: readonly string[];
+  deviceUrl: string;
+}
+
+export interface SimulatedCamera extends CameraHands {
+  readonly host: string;
+  readonly port: number;
+  /** `http://127.0.0.1:40001/onvif/device_service` */
+  readonly deviceUrl: string;
+  readonly announcement: Announcement;
+  readonly body: CameraBody;
+  /** How it misbehaves; may be changed at any time. */
+  readonly quirks: CameraQuirks;
+  readonly truth: readonly TrueHappening[];
+  onTruth(listener: (happening: TrueHappening) => void): () => void;
+  /** Oldest first, bounded. */
+  readonly requests: readonly CameraRequest[];
+  /** How often an operation was asked for, among the requests kept. */
+  asked(operation: string): number;
+  /** Connections that were taken since the start. */
+  accepted(): number;
+  /** Subscriptions in force. */
+  subscribed(): number;
+  close(): Promise<void>;
+}
+
+/** Starts the camera, plugged in. */
+export async function startCamera(given: CameraOptions = {}): Promise<SimulatedCamera> {
+  const options = { ...CAMERA_DEFAULTS, ...given };
+  const { host, topics, auth } = options;
+  const random = seededRandom(options.seed);
+  const build = buildOf(given, random);
+  const body = cameraBody(build, options.now);
+  const quirks = noQuirks();
+  const pullPoints = subscriptions(options.subscriptionsMax);
+  const digest = digestOf(options, build, random.fork());
+  const shared = { body, quirks, topics, subscriptions: pullPoints };
+  const services = cameraServices(options, {
+    ...shared,
+    place: () => place,
+    reboot: () => void hands.reboot('command'),
+  });
+  const soap = soapServer({
+    services,
+    quirks,
+    auth,
+    digest,
+    judgeToken: tokenJudge(build, () => body.clock.time()),
+    refusalStatus: options.refusalStatus,
+    open: options.openOperations,
+  });
+  const web = cameraWeb({ body, quirks, soap, pictureDigest: auth === 'none' ? undefined : digest });
+  const webPort = await openWebPort({ ...options, onRequest: (request, response) => web.handle(request, response) });
+  const place = placeOf(options, { web: webPort.port, rtsp: 554 });
+  const power = cameraPower([webPort]);
+  const hands = cameraHands({
+    ...shared,
+    digest,
+    power,
+    ports: [webPort],
+    interrupt: () => web.interrupt(),
+    rebootMs: options.rebootMs,
+  });
+  const deviceUrl = `${options.tls ? 'https' : 'http'}://${host}:${webPort.port}${DEVICE_PATH}`;
+  return {
+    ...hands,
+    host,
+    port: webPort.port,
+    deviceUrl,
+    announcement: {
+      uuid: build.uuid,
+      scopes: scopesOf({ body, offers: offersOf(options, body) }),
+      deviceUrl: place.web + DEVICE_PATH,
+    },
+    body,
+    quirks,
+    truth: body.truth,
+    onTruth: (listener) => body.onTruth(listener),
+    requests: web.requests.entries,
+    asked: (operation) => web.requests.entries.filter((request) => request.operation === operation).length,
+    accepted: () => webPort.accepted(),
+    subscribed: () => pullPoints.count(),
+    async close() {
+      hands.rest();
+      pullPoints.removeAll();
+      web.interrupt();
+      await power.close();
+    },
+  };
+}
+
+/** Where the camera believes it is reached. */
+function placeOf(
+  { host, tls, advertise }: CameraOptions & { host: string },
+  ports: { web: number; rtsp: number },
+): Place {
+  const told = advertise?.host ?? host;
+  const name = told.includes(':') ? `[${told}]` : told;
+  return {
+    web: `${tls ? 'https' : 'http'}://${name}:${advertise?.port ?? ports.web}`,
+    rtsp: `rtsp://${name}:${ports.rtsp}`,
+  };
+}
