@@ -30,6 +30,7 @@ export const alarmName = z.enum([
   'door-closing',
   'duress',
   'passback',
+  'forced-open',
   'unknown',
 ]);
 
@@ -51,7 +52,14 @@ export const fingerprintClock = defineKind({
       .int()
       .nonnegative()
       .optional()
-      .describe('messages that the clock sent unasked (a fingerprint, a door) and that were dropped unread'),
+      .describe('messages that the clock sent unasked (a fingerprint, a photo, a door) and that were dropped unread'),
+    malformed: z.int().nonnegative().optional().describe('lines of a pushed log that nobody could read; see the log'),
+    candidates: z
+      .array(z.strictObject({ serial: z.string(), address: z.string() }))
+      .optional()
+      .describe(
+        'other clocks that push to the same port and are not in hall.yaml; they are refused and keep their punches',
+      ),
   }),
   stateExample: {
     model: 'K40/ID',
@@ -65,6 +73,8 @@ export const fingerprintClock = defineKind({
     lastPunchAt: '2026-06-01T08:00:00',
     realTime: true,
     dropped: 0,
+    malformed: 0,
+    candidates: [{ serial: 'BRM9203460118', address: '192.168.1.87' }],
   },
   events: {
     'attendance.punched': {

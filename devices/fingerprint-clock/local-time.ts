@@ -98,3 +98,8 @@ function offsetsOfDays(offsetAt: (instantMs: number) => number): (naive: number)
 function naiveMs(time: LocalTime): number {
   return Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
 }
+
+/** How far the zone is ahead of UTC at an instant, in minutes. */
+export function utcOffsetMinutes(zone: ZoneTime, instantMs: number): number {
+  return Math.round((naiveMs(zone.toLocal(instantMs)) - instantMs) / 60_000);
+}

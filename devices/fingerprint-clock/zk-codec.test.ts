@@ -18,7 +18,8 @@ import {
 import { decodeAlarm, decodeLivePunch } from './zk-live-events.ts';
 import { decodeRecord, findLayout, type Layout } from './zk-records.ts';
 import { decodePackedTime, encodePackedTime } from './zk-time.ts';
-import { decodeName, decodeUser, findUserSize, type UserSize } from './zk-users.ts';
+import { decodeName } from './name-text.ts';
+import { decodeUser, findUserSize, type UserSize } from './zk-users.ts';
 
 const bytesOf = (sample: { hex: string; tail?: string }) => Buffer.from(sample.hex + (sample.tail ?? ''), 'hex');
 

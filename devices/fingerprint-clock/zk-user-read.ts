@@ -3,7 +3,8 @@
  */
 import { USERS, withBuffer } from './zk-bulk-read.ts';
 import type { ZkSession } from './zk-session.ts';
-import { decodeUser, findUserSize, type ClockUser, type NameEncoding } from './zk-users.ts';
+import type { NameEncoding } from './name-text.ts';
+import { decodeUser, findUserSize, type ClockUser } from './zk-users.ts';
 
 /** The data set begins with its own length as u32. */
 const LENGTH_BYTES = 4;

@@ -1172,6 +1172,29 @@ export const ERROR_TABLE = {
     },
   },
 
+  'modbus.profile-lacks': {
+    remedy: 'operator',
+    en: {
+      what: 'The register profile of a board has nothing for this command.',
+      hint: 'Use a command that the board can do, or add the registers to its map in hall.yaml if its manual has them.',
+    },
+    zh: {
+      what: '显示屏的寄存器配置中没有该命令所需的内容。',
+      hint: '请改用该屏支持的命令；若说明书中有相应寄存器，请加入 hall.yaml 的 map。',
+    },
+  },
+  'modbus.text-not-kept': {
+    remedy: 'operator',
+    en: {
+      what: 'A board confirmed a text, and something else stands in its registers.',
+      hint: 'Check start and bytesMax of its text registers; if they cannot be read back, set readBack: false in its map.',
+    },
+    zh: {
+      what: '显示屏已确认写入，但读回的内容不一致。',
+      hint: '请核对文字寄存器的起始地址和 bytesMax；若该寄存器不可读，请在 map 中设置 readBack: false。',
+    },
+  },
+
   // --- camera
   'camera.no-answer': {
     remedy: 'retry',
