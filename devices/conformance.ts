@@ -26,6 +26,8 @@ export interface Rig {
   wake?(): Promise<void>;
   /** Every command of the driver: an input, and how to see on the device that it was carried out. */
   commands: { name: string; input: unknown; carriedOut: () => boolean }[];
+  /** For devices that speak MQTT themselves: connects the broker of the rig with the hall, before the driver runs. */
+  attach?(seen: RecordingHall<Kind>): void;
   close(): Promise<void>;
 }
 
@@ -172,6 +174,7 @@ function run(driver: AnyDriver, rig: Rig, store: RecordingStore | undefined): Ru
     ...(rig.lines && { lines: rig.lines }),
     ...(store && { store }),
   });
+  rig.attach?.(seen);
   let over = false;
   const config: unknown = driver.config.parse(rig.config);
   const ended = driver.run(config, seen.hall).finally(() => (over = true));

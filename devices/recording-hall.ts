@@ -25,6 +25,8 @@ export type SharedThings = Map<string, { thing: Shared; holders: number }>;
 
 export type SeenPresence = { state: 'unknown' | 'online' } | { state: 'silent' | 'offline'; reason: HallError };
 
+export type Carrier = (rest: string, payload: string, retain: boolean) => void;
+
 export interface RecordingHallOptions {
   device?: string;
   window?: string;
@@ -50,6 +52,8 @@ export interface RecordingHall<K extends Kind> {
   command(name: string, input: unknown): Promise<unknown>;
   /** A message of the device on the local broker. */
   deliver(rest: string, payload: Uint8Array): Promise<void>;
+  /** Carries what the driver says to its device, as the local broker would. */
+  carry(carrier: Carrier): void;
   /** From now on `record` stays pending, as on a full disk, until `releaseCommits`. */
   holdCommits(): void;
   releaseCommits(): void;
@@ -75,6 +79,7 @@ export function recordingHall<K extends Kind>(kind: K, options: RecordingHallOpt
   let handlers: Record<string, ((input: unknown, signal: AbortSignal) => Promise<unknown>) | undefined> = {};
   let hear: ((rest: string, payload: Uint8Array) => Promise<void>) | undefined;
   let held: Deferred<undefined> | undefined;
+  let carrier: Carrier | undefined;
 
   const stopped = () => stopping.signal.aborted;
   const unlessStopped = (call: string, act: () => void) => (stopped() ? void lateCalls.push(call) : act());
@@ -93,19 +98,7 @@ export function recordingHall<K extends Kind>(kind: K, options: RecordingHallOpt
       if (!line) throw new Error(`the test names no line "${name}"`);
       return line;
     },
-    share<T extends Shared>(key: string, open: () => T): T {
-      const entry = shared.get(key) ?? { thing: open(), holders: 0 };
-      shared.set(key, entry);
-      entry.holders += 1;
-      stopping.signal.addEventListener('abort', () => {
-        entry.holders -= 1;
-        if (entry.holders > 0) return;
-        shared.delete(key);
-        void entry.thing.close();
-      });
-      // One key always holds one type: the driver that opens under it is the one that borrows.
-      return entry.thing as T;
-    },
+    share: (key, open) => borrow(shared, key, open, stopping.signal),
     online: (news) =>
       unlessStopped('online', () => {
         presence = { state: 'online' };
@@ -129,9 +122,10 @@ export function recordingHall<K extends Kind>(kind: K, options: RecordingHallOpt
     onMessage(handler) {
       hear = handler;
     },
-    say(rest, payload) {
+    say(rest, payload, { retain = false } = {}) {
       if (stopped()) return Promise.reject(refuse());
       said.push({ rest, payload });
+      carrier?.(rest, typeof payload === 'string' ? payload : JSON.stringify(payload), retain);
       return Promise.resolve();
     },
   };
@@ -155,6 +149,7 @@ export function recordingHall<K extends Kind>(kind: K, options: RecordingHallOpt
       return definition.output.parse(await handler(parsed, stopping.signal));
     },
     deliver: (rest, payload) => hear?.(rest, payload) ?? Promise.reject(new Error('the driver listens to no message')),
+    carry: (given) => void (carrier = given),
     holdCommits() {
       held ??= deferred();
     },
@@ -174,6 +169,20 @@ export async function until(what: string, condition: () => boolean, deadlineMs =
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+function borrow<T extends Shared>(shared: SharedThings, key: string, open: () => T, signal: AbortSignal): T {
+  const entry = shared.get(key) ?? { thing: open(), holders: 0 };
+  shared.set(key, entry);
+  entry.holders += 1;
+  signal.addEventListener('abort', () => {
+    entry.holders -= 1;
+    if (entry.holders > 0) return;
+    shared.delete(key);
+    void entry.thing.close();
+  });
+  // One key always holds one type: the driver that opens under it is the one that borrows.
+  return entry.thing as T;
 }
 
 function checkOccurrence(kind: Kind, occurrence: Occurrence): void {

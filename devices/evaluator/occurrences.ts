@@ -70,7 +70,8 @@ function visitOf(visit: Visit | undefined): { ticketNumber: string | undefined; 
   return { ticketNumber: visit?.ticketNumber, visitId: visit?.visitId };
 }
 
-function present(fields: Record<string, Json | undefined>): JsonObject {
+/** Only the fields that are known. */
+export function present(fields: Record<string, Json | undefined>): JsonObject {
   const known: JsonObject = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) known[name] = value;
   return known;

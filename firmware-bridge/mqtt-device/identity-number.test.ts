@@ -9,7 +9,7 @@ describe('a full ID-card number is found', () => {
   test.each([
     ['as a text', NUMBER],
     ['with a small x', NUMBER.toLowerCase()],
-    ['as a JSON number', 110101199003077758],
+    ['as a JSON number', JSON.parse('110101199003077758') as number],
     ['with blanks', 'ID 110101 19900307 765X'],
     ['with hyphens', '110101-19900307-765X'],
     ['in full-width digits', '１１０１０１１９９００３０７７６５X'],
