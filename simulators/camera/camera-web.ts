@@ -2,8 +2,8 @@
  * What the camera says over HTTP: SOAP to POST, a picture to GET, each only to who may have it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { recording, type Recording } from '../kit/recording.ts';
 import type { CameraBody } from './camera-body.ts';
+import type { CameraRequests } from './camera-requests.ts';
 import type { DigestJudge } from './digest.ts';
 import { snapshotPath } from './media-service.ts';
 import type { CameraQuirks } from './quirks.ts';
@@ -11,17 +11,7 @@ import { snapshotJpeg } from './snapshot.ts';
 import type { SoapServer } from './soap-server.ts';
 import { sendAnswer, type WebAnswer } from './web-answer.ts';
 
-/** One request that came, for tests that count. */
-export interface CameraRequest {
-  atMs: number;
-  /** `GetProfiles`, `snapshot`, or `unreadable`. */
-  operation: string;
-  path: string;
-  status: number;
-}
-
 export interface CameraWeb {
-  readonly requests: Recording<CameraRequest>;
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Ends everything that still waits for something to happen. */
   interrupt(): void;
@@ -30,13 +20,13 @@ export interface CameraWeb {
 export interface CameraWebParts {
   body: CameraBody;
   quirks: CameraQuirks;
+  requests: CameraRequests;
   soap: SoapServer;
   /** Undefined: pictures are for everybody. */
   pictureDigest: DigestJudge | undefined;
 }
 
 const REQUEST_BYTES_MAX = 256 * 1_024;
-const REQUESTS_KEPT = 2_000;
 
 interface Exchange {
   answer: WebAnswer;
@@ -45,7 +35,6 @@ interface Exchange {
 }
 
 export function cameraWeb(parts: CameraWebParts): CameraWeb {
-  const requests = recording<CameraRequest>(REQUESTS_KEPT);
   const waiting = new Set<AbortController>();
   const exchange = async (request: IncomingMessage, signal: AbortSignal): Promise<Exchange> => {
     const text = await bodyText(request);
@@ -55,12 +44,11 @@ export function cameraWeb(parts: CameraWebParts): CameraWeb {
   };
   const converse = async (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => {
     const { answer, operation, afterwards } = await exchange(request, signal);
-    requests.add({ atMs: Date.now(), operation, path: request.url ?? '', status: answer.status });
+    parts.requests.add(operation, request.url ?? '', answer.status);
     await sendAnswer(response, answer, spoiledFor(parts.quirks, operation), signal);
     afterwards?.();
   };
   return {
-    requests,
     handle(request, response) {
       const client = new AbortController();
       waiting.add(client);

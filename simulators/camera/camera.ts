@@ -8,9 +8,11 @@ import { cameraHands, type CameraHands } from './camera-hands.ts';
 import { buildOf, CAMERA_DEFAULTS, digestOf, type CameraOptions } from './camera-options.ts';
 import { cameraPower } from './camera-power.ts';
 import { cameraServices, offersOf } from './camera-services.ts';
-import { cameraWeb, type CameraRequest } from './camera-web.ts';
+import { cameraWeb } from './camera-web.ts';
+import { cameraRequests, type CameraRequest } from './camera-requests.ts';
 import { DEVICE_PATH, scopesOf } from './device-service.ts';
 import { noQuirks, type CameraQuirks } from './quirks.ts';
+import { startRtsp } from './rtsp.ts';
 import { tokenJudge } from './soap-auth.ts';
 import { soapServer } from './soap-server.ts';
 import type { Place } from './soap-service.ts';
@@ -27,6 +29,7 @@ export interface Announcement {
 export interface SimulatedCamera extends CameraHands {
   readonly host: string;
   readonly port: number;
+  readonly rtspPort: number;
   /** `http://127.0.0.1:40001/onvif/device_service` */
   readonly deviceUrl: string;
   readonly announcement: Announcement;
@@ -37,8 +40,8 @@ export interface SimulatedCamera extends CameraHands {
   onTruth(listener: (happening: TrueHappening) => void): () => void;
   /** Oldest first, bounded. */
   readonly requests: readonly CameraRequest[];
-  /** How often an operation was asked for, among the requests kept. */
-  asked(operation: string): number;
+  /** How often an operation was asked for since the start; with a status, how often it was answered so. */
+  asked(operation: string, status?: number): number;
   /** Connections that were taken since the start. */
   accepted(): number;
   /** Subscriptions in force. */
@@ -71,15 +74,18 @@ export async function startCamera(given: CameraOptions = {}): Promise<SimulatedC
     refusalStatus: options.refusalStatus,
     open: options.openOperations,
   });
-  const web = cameraWeb({ body, quirks, soap, pictureDigest: auth === 'none' ? undefined : digest });
+  const requests = cameraRequests(options.now);
+  const pictureDigest = auth === 'none' ? undefined : digest;
+  const web = cameraWeb({ body, quirks, requests, soap, pictureDigest });
   const webPort = await openWebPort({ ...options, onRequest: (request, response) => web.handle(request, response) });
-  const place = placeOf(options, { web: webPort.port, rtsp: 554 });
-  const power = cameraPower([webPort]);
+  const rtsp = await startRtsp({ host, port: options.rtspPort, body, requests, digest: pictureDigest });
+  const place = placeOf(options, { web: webPort.port, rtsp: rtsp.port });
+  const power = cameraPower([webPort, rtsp]);
   const hands = cameraHands({
     ...shared,
     digest,
     power,
-    ports: [webPort],
+    ports: [webPort, rtsp],
     interrupt: () => web.interrupt(),
     rebootMs: options.rebootMs,
   });
@@ -88,6 +94,7 @@ export async function startCamera(given: CameraOptions = {}): Promise<SimulatedC
     ...hands,
     host,
     port: webPort.port,
+    rtspPort: rtsp.port,
     deviceUrl,
     announcement: {
       uuid: build.uuid,
@@ -98,8 +105,8 @@ export async function startCamera(given: CameraOptions = {}): Promise<SimulatedC
     quirks,
     truth: body.truth,
     onTruth: (listener) => body.onTruth(listener),
-    requests: web.requests.entries,
-    asked: (operation) => web.requests.entries.filter((request) => request.operation === operation).length,
+    requests: requests.entries,
+    asked: (operation, status) => requests.asked(operation, status),
     accepted: () => webPort.accepted(),
     subscribed: () => pullPoints.count(),
     async close() {

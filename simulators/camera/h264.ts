@@ -4,7 +4,7 @@
  */
 import { bitWriter, type BitWriter } from './bit-writer.ts';
 
-export const FRAMES_PER_SECOND = 10;
+export const FRAMES_PER_SECOND = 25;
 
 export interface GreyStream {
   /** Sequence and picture parameter sets, without start codes. */
