@@ -107,7 +107,7 @@ describe('the decoder', () => {
 
   it('forgets a half answer when another command is asked', () => {
     const decoder = replyDecoder();
-    decoder.push(readOut.subarray(0, 700).slice());
+    decoder.push(Uint8Array.from(readOut.subarray(0, 700)));
     decoder.reset();
     expect(decoder.push(bytesOf(good[0]!)).map(tellOf)).toEqual([toldOf(good[0]!)]);
   });

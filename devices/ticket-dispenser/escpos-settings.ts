@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { nameSchema } from '../../gateway/kernel/names.ts';
 import { ticketTemplate } from './escpos-template.ts';
+import { kioskInputSettings } from './kiosk-inputs.ts';
 
 export const escposConfig = z.strictObject({
   line: nameSchema.describe('name of the printer line under `lines`: serial, or tcp port 9100'),
@@ -30,6 +31,7 @@ export const escposConfig = z.strictObject({
     .default(15_000)
     .describe('a ticket that is not confirmed for so long is unconfirmed'),
   ticket: ticketTemplate,
+  ...kioskInputSettings,
 });
 
 export type EscposConfig = z.output<typeof escposConfig>;

@@ -11,6 +11,7 @@ import { openPrinter } from './escpos-printer.ts';
 import { printing, type Printing } from './escpos-printing.ts';
 import type { Condition } from './escpos-status.ts';
 import { openKiosk, type Kiosk } from './kiosk.ts';
+import { runKioskInputs } from './kiosk-inputs.ts';
 import { ticketDispenser, type TicketDispenser } from './kind.ts';
 
 export const escpos = defineDriver({
@@ -32,7 +33,7 @@ async function run(config: EscposConfig, hall: Hall<TicketDispenser>): Promise<v
   });
   const printer = openPrinter(config, hall, (condition) => kiosk.show(shown(condition)));
   hall.serve(commands(jobs, kiosk));
-  await Promise.all([recovered, printer.ended]);
+  await Promise.all([recovered, printer.ended, runKioskInputs(config, hall, kiosk)]);
 }
 
 function shown({ offline, cover, paper, cutter }: Readonly<Condition>) {

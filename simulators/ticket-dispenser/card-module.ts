@@ -9,15 +9,15 @@ import { answerBytes, type Command } from './reader-frames.ts';
 /** How it misbehaves from now on. */
 export interface ReaderTrouble {
   /** Answers the command with this SW3 instead of doing it. */
-  find?: number;
-  select?: number;
-  read?: number;
+  find?: number | undefined;
+  select?: number | undefined;
+  read?: number | undefined;
   /** So many answers to a read have a wrong check byte. */
   wrongXors: number;
   /** Random bytes in front of every answer. */
   garbageBytes: number;
   /** The answer to a read breaks off after so many bytes. */
-  readStopsAfterBytes?: number;
+  readStopsAfterBytes?: number | undefined;
   /** A person takes the card away while it is being read. */
   takenWhileReading: boolean;
   /** Hears, says nothing. */
