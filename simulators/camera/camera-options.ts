@@ -5,6 +5,7 @@ import type { Random } from '../kit/random.ts';
 import type { CameraBuild } from './camera-body.ts';
 import { defaultBuild } from './camera-defaults.ts';
 import { digestJudge, type DigestAlgorithm, type DigestDialect, type DigestJudge } from './digest.ts';
+import type { Discovery } from './discovery.ts';
 import { OPEN_OPERATIONS, type AuthMode } from './soap-server.ts';
 import type { SubscriptionForm } from './subscription-endpoint.ts';
 import { USUAL_TOPICS, type TopicName } from './topics.ts';
@@ -39,6 +40,10 @@ export interface CameraOptions extends Partial<CameraBuild> {
   strictAddressing?: boolean;
   /** Where the camera believes it is reached, when that is wrong: behind a router, or its factory address. */
   advertise?: { host?: string; port?: number };
+  /** Shows the camera to probes while it can be reached; one socket serves all cameras. */
+  discovery?: Discovery;
+  /** Addresses told by discovery instead of the right one: none, several, IPv6. */
+  xaddrs?: readonly string[];
   /** How long a reboot takes. */
   rebootMs?: number;
   /** The true time. */

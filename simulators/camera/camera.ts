@@ -6,10 +6,11 @@ import { seededRandom } from '../kit/random.ts';
 import { cameraBody, type CameraBody, type TrueHappening } from './camera-body.ts';
 import { cameraHands, type CameraHands } from './camera-hands.ts';
 import { buildOf, CAMERA_DEFAULTS, digestOf, type CameraOptions } from './camera-options.ts';
-import { cameraPower } from './camera-power.ts';
+import { cameraPower, type PluggedPort } from './camera-power.ts';
 import { cameraServices, offersOf } from './camera-services.ts';
 import { cameraWeb } from './camera-web.ts';
 import { cameraRequests, type CameraRequest } from './camera-requests.ts';
+import type { Discoverable, Discovery } from './discovery.ts';
 import { DEVICE_PATH, scopesOf } from './device-service.ts';
 import { noQuirks, type CameraQuirks } from './quirks.ts';
 import { startRtsp } from './rtsp.ts';
@@ -19,20 +20,14 @@ import type { Place } from './soap-service.ts';
 import { subscriptions } from './subscriptions.ts';
 import { openWebPort } from './web-port.ts';
 
-/** What a WS-Discovery probe is told. */
-export interface Announcement {
-  uuid: string;
-  scopes: readonly string[];
-  deviceUrl: string;
-}
-
 export interface SimulatedCamera extends CameraHands {
   readonly host: string;
   readonly port: number;
   readonly rtspPort: number;
   /** `http://127.0.0.1:40001/onvif/device_service` */
   readonly deviceUrl: string;
-  readonly announcement: Announcement;
+  /** What it shows to a discovery. */
+  readonly discoverable: Discoverable;
   readonly body: CameraBody;
   /** How it misbehaves; may be changed at any time. */
   readonly quirks: CameraQuirks;
@@ -80,7 +75,13 @@ export async function startCamera(given: CameraOptions = {}): Promise<SimulatedC
   const webPort = await openWebPort({ ...options, onRequest: (request, response) => web.handle(request, response) });
   const rtsp = await startRtsp({ host, port: options.rtspPort, body, requests, digest: pictureDigest });
   const place = placeOf(options, { web: webPort.port, rtsp: rtsp.port });
-  const power = cameraPower([webPort, rtsp]);
+  const discoverable: Discoverable = {
+    uuid: build.uuid,
+    scopes: scopesOf({ body, offers: offersOf(options, body) }),
+    xaddrs: options.xaddrs ?? [place.web + DEVICE_PATH],
+  };
+  const ports = [webPort, rtsp, ...(options.discovery ? [shown(options.discovery, discoverable)] : [])];
+  const power = cameraPower(ports);
   const hands = cameraHands({
     ...shared,
     digest,
@@ -96,11 +97,7 @@ export async function startCamera(given: CameraOptions = {}): Promise<SimulatedC
     port: webPort.port,
     rtspPort: rtsp.port,
     deviceUrl,
-    announcement: {
-      uuid: build.uuid,
-      scopes: scopesOf({ body, offers: offersOf(options, body) }),
-      deviceUrl: place.web + DEVICE_PATH,
-    },
+    discoverable,
     body,
     quirks,
     truth: body.truth,
@@ -128,5 +125,22 @@ function placeOf(
   return {
     web: `${tls ? 'https' : 'http'}://${name}:${advertise?.port ?? ports.web}`,
     rtsp: `rtsp://${name}:${ports.rtsp}`,
+  };
+}
+
+/** The camera among those that a discovery tells, while it can be reached. */
+function shown(discovery: Discovery, camera: Discoverable): PluggedPort {
+  let hide: (() => void) | undefined = discovery.add(camera);
+  return {
+    plugIn() {
+      if (!hide) discovery.hello(camera);
+      hide ??= discovery.add(camera);
+      return Promise.resolve();
+    },
+    pullCable() {
+      hide?.();
+      hide = undefined;
+      return Promise.resolve();
+    },
   };
 }

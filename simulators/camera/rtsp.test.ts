@@ -40,10 +40,8 @@ describe.skipIf(!ffprobe)('ffprobe', () => {
     'signs in by %s digest and sees what the stream is',
     async (dialect) => {
       const url = await streamOf({ digest: { dialect } }, 101);
-      const h264 = { codec_name: 'h264', profile: 'Constrained Baseline', r_frame_rate: '10/1' };
-      expect(await probe(url)).toMatchObject({ ...h264, width: 1920, height: 1080 });
-      expect(await probe(url.replace(/101$/, '102'))).toMatchObject({ ...h264, width: 704, height: 576 });
-      expect(camera.asked('RTSP DESCRIBE', 401)).toBeGreaterThan(0);
+      expect(await probe(url)).toMatchObject({ codec_name: 'h264', width: 1920, height: 1080, r_frame_rate: '25/1' });
+      expect(camera.asked('RTSP DESCRIBE', 401)).toBe(1);
     },
   );
 
