@@ -5,7 +5,7 @@
 import { wrongAddresses } from './addresses.ts';
 import type { DeviceEntries } from './device-entries.ts';
 import { chineseQuotes } from './full-width.ts';
-import { at, namesOf, textsOf, type Mention } from './mentions.ts';
+import { at, namesOf, textsOf, textsWithin, type Mention } from './mentions.ts';
 import type { Bilingual, Finding, SettingsPath } from './mistake.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -24,7 +24,7 @@ export function crossFindings(raw: Tree, { devices }: DeviceEntries): Finding[] 
     ...repeated(textsOf(raw, ['broker', 'accounts'], 'clientId'), { en: 'client id', zh: '客户端标识' }),
     ...repeated(linePlaces(raw), { en: 'port', zh: '端口' }),
     ...repeated(listeners(raw), { en: 'listening port', zh: '监听端口' }),
-    ...strangers(textsOf(raw, ['devices'], 'line'), namesOf(raw, ['lines']), { en: 'line', zh: '线路' }),
+    ...strangers(textsWithin(raw, ['devices'], 'line'), namesOf(raw, ['lines']), { en: 'line', zh: '线路' }),
     ...strangers(
       textsOf(raw, ['broker', 'accounts'], 'device'),
       ids.map(({ text }) => text),
@@ -39,7 +39,7 @@ export function crossFindings(raw: Tree, { devices }: DeviceEntries): Finding[] 
 
 /** Findings that a person should see, but that stop nothing. */
 export function crossWarnings(raw: Tree): Finding[] {
-  const used = new Set(textsOf(raw, ['devices'], 'line').map(({ text }) => text));
+  const used = new Set(textsWithin(raw, ['devices'], 'line').map(({ text }) => text));
   const unused = namesOf(raw, ['lines']).filter((name) => !used.has(name));
   return [...unused.map(unusedLine), ...openPassword(raw)];
 }

@@ -27,6 +27,19 @@ export function textsOf(tree: unknown, path: SettingsPath, key: string): Mention
   });
 }
 
+/** The same, also in the groups inside an entry: the card reader of a kiosk has a line of its own. */
+export function textsWithin(tree: unknown, path: SettingsPath, key: string): Mention[] {
+  const list = at(tree, path);
+  if (!Array.isArray(list)) return [];
+  const inParts = list.flatMap((_, index) =>
+    namesOf(tree, [...path, index]).flatMap((part): Mention[] => {
+      const text = at(tree, [...path, index, part, key]);
+      return typeof text === 'string' ? [{ text, path: [...path, index, part, key] }] : [];
+    }),
+  );
+  return [...textsOf(tree, path, key), ...inParts];
+}
+
 /** The keys of the group at `path`. */
 export function namesOf(tree: unknown, path: SettingsPath): string[] {
   const group = at(tree, path);

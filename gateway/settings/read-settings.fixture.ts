@@ -25,6 +25,7 @@ const rs485 = defineDriver({
     line: z.string(),
     address: z.int().min(1).max(247),
     tone: z.enum(['low', 'high']).default('low'),
+    ear: z.strictObject({ line: z.string() }).optional(),
     poll: z.strictObject({ everyMs: z.int().min(50).default(200) }).optional(),
   }),
   example: { line: 'bus-a', address: 5 },
