@@ -26,7 +26,7 @@ function read(text: string, key = 'a key of this hall'): SettingsResult {
 }
 const changed = (from: string, to: string) => HALL.replace(from, to);
 const mistakes = (result: SettingsResult) =>
-  result.ok ? [] : result.mistakes.map(({ line, path }) => `${line ?? 0} ${path}`);
+  result.ok ? [] : result.mistakes.map(({ line, path }) => `${line} ${path}`);
 
 describe('a kiosk in hall.yaml', () => {
   it('has a reader and buttons on lines of their own, and the key of the hash from the environment', () => {
