@@ -28,6 +28,8 @@ export interface BoardText {
 export interface Lifetime {
   untilMs?: number;
   showMs?: number;
+  /** Whoever asked has given up: the text does not leave any more. */
+  signal?: AbortSignal;
 }
 
 /** What came of a text that was to be shown. */
@@ -143,6 +145,7 @@ export function displayArea({ idle, clock, refreshMs, onChange, ...options }: Di
     if (underWay !== newest) underWay?.answer.resolve({ shown: false });
     next = undefined;
     underWay = newest;
+    newest.signal?.throwIfAborted();
     if (newest.untilMs !== undefined && newest.untilMs <= clock.now()) throw tooLate(newest.untilMs);
     leftAtMs = clock.monotonicMs();
     return { text: newest.text, untilMs: endOf(newest, clock) };

@@ -30,7 +30,7 @@ type Asked = Pick<Input<'show-text'>, 'area' | 'colour' | 'effect' | 'speed' | '
 type ShowCommands = Required<Pick<CommandHandlers<LedBoard>, 'show-text' | 'show-call' | 'clear'>>;
 
 export function displayCommands({ hall, desk, areas, callTemplate, fits }: DisplayCommandsOptions): ShowCommands {
-  const show = async (asked: Asked, text: string, ticketNumber?: string) => {
+  const show = async (asked: Asked, signal: AbortSignal, text: string, ticketNumber?: string) => {
     const area = asked.area ?? firstOf(areas);
     const wanted: BoardText = {
       ...mannerOf(asked, areas, area),
@@ -38,17 +38,17 @@ export function displayCommands({ hall, desk, areas, callTemplate, fits }: Displ
       ...(ticketNumber !== undefined && { ticketNumber }),
     };
     fits(area, wanted);
-    const outcome = await desk.show(area, wanted, lifetimeOf(asked));
+    const outcome = await desk.show(area, wanted, { ...lifetimeOf(asked), signal });
     const until = outcome.shown ? outcome.untilMs : undefined;
     return { shown: outcome.shown, area, text, ...(until !== undefined && { until: new Date(until).toISOString() }) };
   };
   return {
-    'show-text': ({ text, ...asked }) => show(asked, text),
-    'show-call'({ ticketNumber, window = hall.window, businessType, ...asked }) {
-      return show(asked, callText(callTemplate, { ticketNumber, window, businessType }), ticketNumber);
+    'show-text': ({ text, ...asked }, signal) => show(asked, signal, text),
+    async 'show-call'({ ticketNumber, window = hall.window, businessType, ...asked }, signal) {
+      return show(asked, signal, callText(callTemplate, { ticketNumber, window, businessType }), ticketNumber);
     },
-    async clear({ area }) {
-      await desk.clear(area);
+    async clear({ area }, signal) {
+      await desk.clear(area, signal);
       return {};
     },
   };

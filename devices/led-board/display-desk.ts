@@ -28,7 +28,7 @@ export interface DisplayDesk {
   /** See `DisplayArea.show`; text undefined: the idle text, or nothing. @throws HallError `board.area-unknown` */
   show(area: string, text: BoardText | undefined, lifetime?: Lifetime): Promise<Shown>;
   /** Empties an area, or all: their idle texts come back. Rejects as `show` does. */
-  clear(area?: string): Promise<void>;
+  clear(area?: string, signal?: AbortSignal): Promise<void>;
   /** The board may have lost these areas (absent: all): they are unconfirmed until they were sent again. */
   doubt(areas?: readonly string[]): void;
   /** Sends every area that is not confirmed; resolves when each was tried. */
@@ -52,9 +52,9 @@ export function displayDesk({ areas, write, onExpired, ...shared }: DisplayDeskO
     async show(name, text, lifetime) {
       return known(name).show(text, lifetime);
     },
-    async clear(name) {
+    async clear(name, signal) {
       const cleared = name === undefined ? [...desks.values()] : [known(name)];
-      await Promise.all(cleared.map((area) => area.show(undefined)));
+      await Promise.all(cleared.map((area) => area.show(undefined, signal ? { signal } : {})));
     },
     doubt(names) {
       for (const [name, area] of desks) if (names?.includes(name) ?? true) area.doubt();

@@ -78,7 +78,7 @@ export const ledBoard = defineKind({
   },
   events: {
     'board.restarted': {
-      summary: 'A board had lost its texts (its power was off); what is still valid was sent again.',
+      summary: 'A board had lost its texts (its power was off, or other software cleared it); they were sent again.',
       class: 'telemetry',
       version: 1,
       data: z.strictObject({
