@@ -48,7 +48,10 @@ export function modbusClient(library: ModbusLibrary, line: Line, framing: Framin
       const place = placeOf(line, unit, request);
       client.setID(unit);
       client.setTimeout(deadlineMs);
-      const performed = perform(client, request);
+      // The library's time-out is no Error; it gets its meaning before anything else touches it.
+      const performed = perform(client, request).catch((thrown: unknown) => {
+        throw meaningOf(thrown, place, deadlineMs);
+      });
       try {
         if (unit === EVERY_UNIT) {
           performed.catch(() => undefined);
@@ -56,8 +59,6 @@ export function modbusClient(library: ModbusLibrary, line: Line, framing: Framin
         }
         const answer = Promise.race([performed, dropped]);
         return await withDeadline(answer, deadlineMs + BACKSTOP_MS, () => noAnswer(place, deadlineMs));
-      } catch (thrown) {
-        throw meaningOf(thrown, place, deadlineMs);
       } finally {
         framing.forget();
       }

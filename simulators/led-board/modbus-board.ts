@@ -65,6 +65,8 @@ export interface ModbusBoards {
   overlaps(): number;
   /** Faults of what the boards send, on every port. */
   readonly faults: ByteFaults;
+  /** The adapter at the wires hears what it sends itself, and hands it back. */
+  echo: boolean;
   /** Random bytes from the wires, as a lift's motor makes them. */
   noise(bytesCount: number): void;
   plugIn(): Promise<void>;
@@ -120,11 +122,15 @@ export async function startModbusBoards(options: ModbusBoardsOptions): Promise<M
         channels.add(channel);
         void channel.closed.then(() => channels.delete(channel));
         const reader = isModbusTcp(port) ? tcpReader : rtuReader;
+        channel.onData((chunk) => {
+          if (simulator.echo) channel.write(chunk);
+        });
         channel.onData(reader((telegram, pack) => onTelegram(index, channel, telegram, pack)));
       }),
     ),
   );
-  return {
+  const simulator: ModbusBoards = {
+    echo: false,
     lines: ports.map(({ line }) => line),
     boards,
     board(unit) {
@@ -156,6 +162,7 @@ export async function startModbusBoards(options: ModbusBoardsOptions): Promise<M
       await Promise.all(ports.map((port) => port.close()));
     },
   };
+  return simulator;
 }
 
 /** What is still to be answered on the wires, whichever port it came from. */
