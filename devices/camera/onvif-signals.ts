@@ -1,0 +1,140 @@
+/**
+ * From notifications to events. A signal (motion, tamper, video loss; each digital input for itself) is active while one
+ * of its sensors is. Its beginning is told at once, its end when it has been quiet for `settleMs`; beginnings beyond
+ * the rate are counted instead of told, and so are their ends. What a camera says when it is subscribed to (Initialized)
+ * is state and begins no event; it only ends one that was begun before the camera was away.
+ */
+import type { Hall } from '../../gateway/kernel/driver.ts';
+import type { Occurrence } from '../../gateway/kernel/event.ts';
+import type { Camera, SignalName } from './kind.ts';
+import type { Notification } from './onvif-notifications.ts';
+import { rate, type Rate } from './onvif-rate.ts';
+import type { EventSettings } from './onvif-settings.ts';
+import type { CameraStatus } from './onvif-status.ts';
+
+export interface Signals {
+  /** Resolves when what became events is on disk. */
+  hear(notifications: readonly Notification[]): Promise<void>;
+  /** A new subscription begins: sensors that it does not name again are no longer believed. */
+  forgetSensors(): void;
+  close(): void;
+}
+
+export interface SignalsOptions {
+  hall: Hall<Camera>;
+  settings: Pick<EventSettings, 'settleMs' | 'perMinuteMax'>;
+  status: CameraStatus;
+  /** A beginning was recorded. */
+  begun: (signal: SignalName) => void;
+}
+
+interface Signal {
+  name: SignalName;
+  /** Sensors that say they are active, by topic and source. */
+  active: Set<string>;
+  /** A beginning was told and its end was not. */
+  open: boolean;
+  settling: NodeJS.Timeout | undefined;
+}
+
+/** A camera that names more inputs than this invents them. */
+const SIGNALS_MAX = 64;
+const SENSORS_MAX = 64;
+/** Names that no JSON of the hall may have as a key. */
+const FORBIDDEN_SOURCES = new Set(['__proto__', 'constructor', 'prototype']);
+
+export function signals({ hall, settings, status, begun }: SignalsOptions): Signals {
+  const board = new Map<string, Signal>();
+  const rates = new Map<SignalName, Rate>();
+  const suppressed = new Map<SignalName, number>();
+
+  const mayTell = (name: SignalName) => {
+    const bucket = rates.get(name) ?? rate(settings.perMinuteMax, () => hall.clock.monotonicMs());
+    rates.set(name, bucket);
+    if (bucket.take()) return true;
+    suppressed.set(name, (suppressed.get(name) ?? 0) + 1);
+    status.countSuppressed();
+    return false;
+  };
+  const occurrence = (signal: Signal, phase: 'started' | 'ended', from: Notification, assumed = false): Occurrence => {
+    const missed = suppressed.get(signal.name) ?? 0;
+    suppressed.delete(signal.name);
+    return {
+      type: `camera.${signal.name}`,
+      data: {
+        phase,
+        ...(from.source !== '' && { source: from.source }),
+        ...(from.topic !== '' && { topic: from.topic }),
+        ...(from.deviceTimeMs !== undefined && { deviceTime: new Date(from.deviceTimeMs).toISOString() }),
+        ...(assumed && { assumed: true }),
+        ...(missed > 0 && { suppressed: missed }),
+      },
+    };
+  };
+  const end = (signal: Signal, from: Notification, assumed: boolean): Occurrence[] => {
+    clearTimeout(signal.settling);
+    signal.settling = undefined;
+    if (!signal.open) return [];
+    signal.open = false;
+    return [occurrence(signal, 'ended', from, assumed)];
+  };
+  const settle = (signal: Signal, from: Notification, assumed: boolean) => {
+    signal.settling ??= setTimeout(() => {
+      const ended = end(signal, from, assumed);
+      if (ended.length > 0) hall.record(ended).catch((thrown: unknown) => hall.log.error('camera.event-lost', thrown));
+    }, settings.settleMs);
+  };
+
+  /** One notification on the board; returns what is to be recorded now. */
+  const take = (from: Notification): Occurrence[] => {
+    const signal = signalOf(board, from);
+    if (!signal) return [];
+    const active = from.active && from.operation !== 'deleted';
+    mark(signal, `${from.topic} ${from.source}`, active);
+    status.signal(from.signal, from.source, signal.active.size > 0);
+    if (signal.active.size === 0) {
+      const assumed = from.operation !== 'changed';
+      if (settings.settleMs === 0) return end(signal, from, assumed);
+      if (signal.open) settle(signal, from, assumed);
+      return [];
+    }
+    clearTimeout(signal.settling);
+    signal.settling = undefined;
+    if (signal.open || !active || from.operation !== 'changed' || !mayTell(signal.name)) return [];
+    signal.open = true;
+    return [occurrence(signal, 'started', from)];
+  };
+  return {
+    async hear(notifications) {
+      const occurrences = notifications.flatMap(take);
+      if (occurrences.length === 0) return;
+      await hall.record(occurrences);
+      for (const { type, data } of occurrences) if (data['phase'] === 'started') begun(nameOf(type));
+    },
+    forgetSensors() {
+      for (const signal of board.values()) signal.active.clear();
+    },
+    close() {
+      for (const { settling } of board.values()) clearTimeout(settling);
+    },
+  };
+}
+
+function signalOf(board: Map<string, Signal>, { signal: name, source }: Notification): Signal | undefined {
+  const key = name === 'digital-input' ? `${name} ${source}` : name;
+  const known = board.get(key);
+  if (known || board.size >= SIGNALS_MAX || FORBIDDEN_SOURCES.has(source)) return known;
+  const fresh: Signal = { name, active: new Set(), open: false, settling: undefined };
+  board.set(key, fresh);
+  return fresh;
+}
+
+function mark(signal: Signal, sensor: string, active: boolean): void {
+  if (!active) signal.active.delete(sensor);
+  else if (signal.active.size < SENSORS_MAX) signal.active.add(sensor);
+}
+
+function nameOf(type: string): SignalName {
+  const names: readonly SignalName[] = ['motion', 'tamper', 'video-loss', 'digital-input'];
+  return names.find((name) => type === `camera.${name}`) ?? 'motion';
+}
