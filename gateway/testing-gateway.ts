@@ -35,6 +35,8 @@ export interface HallOptions {
   clockWith?: ClockOptions;
   /** Keys of `uplink:` beside the ordinary ones, or instead of them. */
   uplink?: Record<string, unknown>;
+  /** Entries of `devices:` beside the ordinary ones, each in YAML's flow form. */
+  moreDevices?: readonly string[];
   /** How the judge listens, if not straight at the centre. */
   judge?: Partial<ConsumerOptions>;
   /** The time that the gateway is told; the machine's own when absent. */
@@ -140,7 +142,7 @@ interface TextParts extends HallOptions {
 }
 
 function settingsText({ dataDirectory, brokerPort, bus, clock, centre, ...options }: TextParts): string {
-  const { deadLine, noCentre, quotaMiB = 16 } = options;
+  const { deadLine, noCentre, quotaMiB = 16, moreDevices = [] } = options;
   const port = bus.line.type === 'tcp' ? bus.line.port : 0;
   const uplink = { url: centre.url, backoff: { firstMs: 50, maxMs: 200 }, ...options.uplink };
   return `
@@ -161,6 +163,7 @@ devices:
   - { id: evaluator-2, kind: evaluator, wire: rs485, window: 2, line: bus-a, address: 2, keys: five-key, sameEvaluationMs: 0 }
 ${deadLine ? '  - { id: evaluator-3, kind: evaluator, wire: rs485, window: 3, line: bus-b, address: 1 }' : ''}
   - { id: clock-1, kind: fingerprint-clock, wire: zk, host: 127.0.0.1, port: ${clock.port} }
+${moreDevices.map((entry) => `  - ${entry}`).join('\n')}
 `;
 }
 

@@ -3,7 +3,7 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Hall, Recorded } from '../../gateway/kernel/driver.ts';
-import { describeError, HallError } from '../../gateway/kernel/errors.ts';
+import { describeError, HallError, isHallError } from '../../gateway/kernel/errors.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { withDeadline } from '../../gateway/kernel/waiting.ts';
 import type { ClockFacts } from './adms-codec.ts';
@@ -60,6 +60,7 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
     const uploads = { status, tables, heard: entrance.presence.heard, onRecorded };
     return pagesFor({ config, hall, memory, commands, zone, onFacts, uploads });
   };
+  const complain = complainer(hall);
   let pages: ((request: PushRequest) => Promise<PushAnswer>) | undefined;
 
   return {
@@ -71,7 +72,10 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
     async answer(request) {
       entrance.enter(request.peer);
       pages ??= openPages(await withDeadline(remembering, config.storePatienceMs, diskNotReady, hall.signal));
-      return pages(request);
+      return pages(request).catch((thrown: unknown) => {
+        complain(thrown);
+        throw thrown;
+      });
     },
     onUp: entrance.presence.listen,
     onDown(reason) {
@@ -80,6 +84,16 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
     },
     onCandidates: (candidates) => status.update({ candidates: [...candidates] }),
     stop: entrance.presence.stop,
+  };
+}
+
+/** What a person must mend at the clock is said once; the rest mends itself, and the clock comes again. */
+function complainer({ log, signal }: Hall<FingerprintClock>): (thrown: unknown) => void {
+  const said = new Set<string>();
+  return (thrown) => {
+    if (signal.aborted || !isHallError(thrown) || thrown.remedy !== 'operator' || said.has(thrown.code)) return;
+    said.add(thrown.code);
+    log.error('clock.upload-refused', thrown);
   };
 }
 

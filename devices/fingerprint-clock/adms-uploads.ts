@@ -21,7 +21,8 @@ import type { ClockStatus } from './status.ts';
 /** Photos are the largest of what a clock sends, and are below this by far. */
 const UPLOAD_BYTES_MAX = 10 * 1024 * 1024;
 const BATCH_RECORDS = 500;
-const UPLOADS_WAITING_MAX = 8;
+/** A clock has one upload under way, and the one before it when it lost patience. */
+const UPLOADS_WAITING_MAX = 4;
 
 export interface UploadParts {
   hall: Hall<FingerprintClock>;
