@@ -8,15 +8,14 @@
  *                                                       down/receipt  what became of a message
  */
 import { z } from 'zod';
-import { messageId, versionField } from '../../firmware-bridge/mqtt-device/message.ts';
+import { messageId } from '../../firmware-bridge/mqtt-device/message.ts';
 import { indicatorsSchema, levelSchema } from './kind.ts';
 
 const evaluationId = z.string().min(1).max(64).describe('as in the prompt');
 
-export const shownSchema = z.object({ v: versionField, evaluationId });
+export const shownSchema = z.object({ evaluationId });
 
 export const submitSchema = z.object({
-  v: versionField,
   id: messageId,
   evaluationId,
   level: levelSchema,
@@ -34,7 +33,6 @@ export const submitSchema = z.object({
 export type Submit = z.output<typeof submitSchema>;
 
 export const closedSchema = z.object({
-  v: versionField,
   id: messageId,
   evaluationId,
   reason: z.enum(['time-out', 'declined']).describe('nobody pressed; the citizen closed it'),

@@ -22,7 +22,7 @@ async function run(store: RecordingStore, connected = true) {
   const said: { name: string; body: unknown }[] = [];
   const tablet = {
     connected,
-    ask: () => Promise.resolve({ v: 1 as const, ref: 'any', ok: true }),
+    ask: () => Promise.resolve({ ref: 'any', ok: true }),
     tell: (name: string, body: unknown) => Promise.resolve(void said.push({ name, body })),
     takeAsAnswer: () => undefined,
   };
@@ -41,7 +41,7 @@ async function run(store: RecordingStore, connected = true) {
     session.presence(now);
   };
   const press = (elapsedMs: number) =>
-    session.submit({ v: 1, id: 'message-1', evaluationId: notebook.memory.evaluation?.id ?? id, level: 5, elapsedMs });
+    session.submit({ id: 'message-1', evaluationId: notebook.memory.evaluation?.id ?? id, level: 5, elapsedMs });
   let id = '';
   const begin = async () => {
     await session.begin({ visitId: 'v-1' }, TIMEOUT_MS / 1_000, seen.hall.signal);

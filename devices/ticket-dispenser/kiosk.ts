@@ -20,6 +20,8 @@ type Memory = z.output<typeof memorySchema>;
 export interface Kiosk {
   /** Tells the newest truth; does nothing when nothing changed. */
   show(changes: Partial<State>): void;
+  /** What outlives a restart, as it is now. */
+  remembered(): Readonly<Memory>;
   /** Changes what outlives a restart; resolves when it is durable. */
   remember(changes: Partial<Memory>): Promise<void>;
   /** Records that a person asks for a ticket; false when the kiosk is closed or does not offer that business. */
@@ -45,6 +47,7 @@ export async function openKiosk(hall: Hall<TicketDispenser>): Promise<Kiosk> {
   show({});
   return {
     show,
+    remembered: () => memory,
     async remember(changes) {
       memory = { ...memory, ...changes };
       await hall.record([], { name: MEMORY, value: parseJson(JSON.stringify(memory)) });

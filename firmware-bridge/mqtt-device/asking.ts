@@ -5,10 +5,8 @@ import { z } from 'zod';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import { maskText } from '../../gateway/kernel/log.ts';
 import { deferred, withDeadline, type Deferred } from '../../gateway/kernel/waiting.ts';
-import { versionField } from './message.ts';
 
 export const answerSchema = z.object({
-  v: versionField,
   ref: z.string().min(1).max(64),
   ok: z.boolean().describe('true: carried out'),
   reason: z.string().max(200).optional().describe('why not'),

@@ -13,8 +13,6 @@ export const CONTRACT_VERSION = 1;
 
 export const MESSAGE_BYTES_MAX = 8_192;
 
-export const versionField = z.literal(CONTRACT_VERSION);
-
 /** The device's own name for one thing that happened, unique for ever: a repeated message carries the same. */
 export const messageId = z
   .string()

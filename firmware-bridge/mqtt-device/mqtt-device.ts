@@ -106,7 +106,7 @@ export function openMqttDevice(options: MqttDeviceOptions): MqttDevice {
       const send = () => tell(name, { ref, ...body }, { retain });
       return questions.ask({ ref, name, deadlineMs, signal, send });
     },
-    takeAsAnswer: (ref) => questions.answered({ v: CONTRACT_VERSION, ref, ok: true }),
+    takeAsAnswer: (ref) => questions.answered({ ref, ok: true }),
     tell,
     stop: () => presence.stop(),
   };

@@ -6,20 +6,18 @@
 import { z } from 'zod';
 import type { Hall, Identity } from '../../gateway/kernel/driver.ts';
 import { HallError, type ErrorCode } from '../../gateway/kernel/errors.ts';
-import { versionField } from './message.ts';
 
 const session = z.string().min(1).max(64).describe('another one for each connection; the same in hello and goodbye');
 const word = z.string().min(1).max(64);
 
 export const helloSchema = z.object({
-  v: versionField,
   session,
   model: word.optional(),
   serial: word.optional(),
   version: word.optional().describe("of the device's own software"),
 });
-export const heartbeatSchema = z.object({ v: versionField });
-export const goodbyeSchema = z.object({ v: versionField, session });
+export const heartbeatSchema = z.object({});
+export const goodbyeSchema = z.object({ session });
 
 export type Hello = z.output<typeof helloSchema>;
 
