@@ -38,6 +38,8 @@ export interface Hand {
 
 export interface StandIn {
   readonly entry: DeviceEntry;
+  /** Event types for which this device itself is the witness: the centre must have exactly its happenings of these. */
+  readonly speaks: readonly string[];
   readonly hands: Readonly<Record<string, Hand>>;
   pullCable(): Promise<void>;
   plugIn(): Promise<void>;

@@ -87,6 +87,7 @@ function standIn(entry: DeviceEntry, bus: EvaluatorBusSimulator, ground: Ground)
   };
   return {
     entry,
+    speaks: ['hall.evaluation.submitted.v1', 'hall.caller.key-pressed.v1'],
     hands: { rate, call, noise },
     pullCable: () => bus.pullCable(),
     plugIn: () => bus.plugIn(),

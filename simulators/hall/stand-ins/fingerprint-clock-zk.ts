@@ -43,6 +43,7 @@ async function startFor(entry: DeviceEntry, { random }: Ground): Promise<Simulat
 function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): StandIn {
   return {
     entry,
+    speaks: ['hall.attendance.punched.v1'],
     hands: {
       punch: {
         summary: { en: 'somebody punches', zh: '打卡' },
