@@ -13,7 +13,7 @@ import {
   untilAskedAgain,
   untilCards,
   untilState,
-} from './testing-card-reader.ts';
+} from '../testing-card-reader.ts';
 
 afterEach(clearUp);
 

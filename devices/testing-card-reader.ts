@@ -1,21 +1,21 @@
 /**
  * A card reader on a real line and the part of a driver that runs it, for tests; `clearUp` closes both after each.
  */
-import { systemClock } from '../../gateway/kernel/clock.ts';
-import { HallError } from '../../gateway/kernel/errors.ts';
-import { lineSettingsSchema } from '../../gateway/kernel/line-settings.ts';
-import { collectingLog } from '../../gateway/kernel/log.ts';
-import { until } from '../../simulators/kit/until.ts';
+import { systemClock } from '../gateway/kernel/clock.ts';
+import { HallError } from '../gateway/kernel/errors.ts';
+import { lineSettingsSchema } from '../gateway/kernel/line-settings.ts';
+import { collectingLog } from '../gateway/kernel/log.ts';
+import { until } from '../simulators/kit/until.ts';
 import {
   startCardReader,
   type CardReaderOptions,
   type CardReaderSimulator,
-} from '../../simulators/ticket-dispenser/card-reader.ts';
-import { inventPerson } from '../../simulators/ticket-dispenser/people.ts';
-import type { LastCard } from './card-lay-machine.ts';
-import { cardReaderConfig } from './card-reader-settings.ts';
-import { runCardReader, type CardReaderState } from './card-reader.ts';
-import type { PresentedCard } from './presented-card.ts';
+} from '../simulators/ticket-dispenser/card-reader.ts';
+import { inventPerson } from '../simulators/ticket-dispenser/people.ts';
+import type { LastCard } from './ticket-dispenser/card-lay-machine.ts';
+import { cardReaderConfig } from './ticket-dispenser/card-reader-settings.ts';
+import { runCardReader, type CardReaderState } from './ticket-dispenser/card-reader.ts';
+import type { PresentedCard } from './ticket-dispenser/presented-card.ts';
 
 export const SETTINGS = { line: 'reader', pollMs: 50, replyTimeoutMs: 200, readTimeoutMs: 400, sameCardMs: 0 };
 
