@@ -34,7 +34,7 @@ export interface PrinterSession {
 }
 
 export interface SessionOptions {
-  settings: Pick<EscposConfig, 'confirm' | 'realTimeStatus' | 'automaticStatus' | 'statusTimeoutMs'>;
+  settings: Pick<EscposConfig, 'confirm' | 'realTimeStatus' | 'automaticStatus' | 'statusTimeoutMs' | 'printTimeoutMs'>;
   /** The printer said something: it lives, and this is its condition. */
   onHeard: (condition: Readonly<Condition>) => void;
   onNoise: (bytes: number) => void;
@@ -65,19 +65,19 @@ export function printerSession(line: Line, options: SessionOptions): PrinterSess
     ear.hear(answer);
     options.onHeard(condition);
   };
-  const ask = async (kind: PrinterAnswer['kind'], bytes: Uint8Array) => {
+  const ask = async (kind: PrinterAnswer['kind'], bytes: Uint8Array, deadlineMs = settings.statusTimeoutMs) => {
     const giveUp = new AbortController();
-    const late = () => noAnswer(line, `not a byte in ${settings.statusTimeoutMs} ms`);
+    const late = () => noAnswer(line, `not a byte in ${deadlineMs} ms`);
     const answer = ear.answerTo(
       () => line.write(bytes),
       (heard) => heard.kind === kind,
       giveUp.signal,
     );
-    return withDeadline(answer, settings.statusTimeoutMs, late, over).finally(() => giveUp.abort(late()));
+    return withDeadline(answer, deadlineMs, late, over).finally(() => giveUp.abort(late()));
   };
-  const askForPaper = () => {
+  const askForPaper = (deadlineMs?: number) => {
     papersOwed += 1;
-    return ask('paper', askPaper());
+    return ask('paper', askPaper(), deadlineMs);
   };
   const askEverything = async () => {
     if (!settings.realTimeStatus) {
@@ -91,7 +91,8 @@ export function printerSession(line: Line, options: SessionOptions): PrinterSess
     options.onHeard(condition);
   };
   const hearWhatIsOwed = async () => {
-    await askForPaper();
+    // It may still be printing what it got before.
+    await askForPaper(settings.printTimeoutMs);
     await ear.quiet('paper', QUIET_MS, QUIET_LOOKS_MAX, over);
     papersOwed = 0;
   };

@@ -58,7 +58,12 @@ export const ticketContent = z.strictObject({
   reservationNo: z.string().min(1).max(32).optional().describe('预约号'),
   windowHint: z.string().min(1).max(64).optional().describe('where to wait or go: 3-6号窗口'),
   area: z.string().min(1).max(64).optional().describe('等候区域'),
-  qr: z.string().min(1).max(300).optional().describe('what the QR code says: an address to follow the queue'),
+  qr: z
+    .string()
+    .max(300)
+    .regex(/^\P{Cc}+$/u, 'no control characters')
+    .optional()
+    .describe('what the QR code says: an address to follow the queue'),
   note: z.string().min(1).max(200).optional().describe('a line of its own at the foot'),
   visitId: z.string().min(1).max(64).optional().describe("the queue system's identity of one visit"),
   requestId: z.string().min(1).max(64).optional().describe('id of the ticket.requested event that this answers'),

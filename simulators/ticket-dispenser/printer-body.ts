@@ -12,6 +12,8 @@ export interface PrinterHabits {
   passesRealTime: boolean;
   /** False: nobody obeys GS a. */
   saysChanges: boolean;
+  /** How long a line of paper takes; 0: at once. */
+  lineMs: number;
   /** False: GS r and GS ( H get no answer, although the paper comes. */
   answersInTurn: boolean;
 }
@@ -41,9 +43,8 @@ export function printerBody(hands: {
   say: (bytes: Uint8Array) => void;
   tell: (entry: PrinterTruth) => void;
   habits: PrinterHabits;
-  lineMs: number;
 }): PrinterBody {
-  const { say, habits, lineMs } = hands;
+  const { say, habits } = hands;
   const waiting: PrinterCommand[] = [];
   let sensors = allWell();
   let linesLeft = Number.POSITIVE_INFINITY;
@@ -87,7 +88,7 @@ export function printerBody(hands: {
       const command = waiting.shift();
       if (command === undefined) return;
       carryOut(command);
-      if (lineMs > 0 && isSlow(command)) moving = setTimeout(rest, lineMs);
+      if (habits.lineMs > 0 && isSlow(command)) moving = setTimeout(rest, habits.lineMs);
     }
   }
   function rest(): void {

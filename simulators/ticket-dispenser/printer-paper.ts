@@ -37,7 +37,7 @@ export function paper(hands: {
   let chineseOn = true;
   let text = '';
   let lines: PaperLine[] = [];
-  let code = { moduleDots: 3, level: 'L' as (typeof LEVELS)[number], payload: '' };
+  let code: QrSettings = { moduleDots: 3, level: 'L', payload: '' };
 
   const put = (line: PaperLine) => {
     lines.push(line);
@@ -61,11 +61,8 @@ export function paper(hands: {
     }
   };
   const drawCode = (what: number, parameters: Uint8Array) => {
-    const [value = 0] = parameters;
-    if (what === 0x41 && value === 0x32) return;
-    if (what === 0x43 && value >= 1 && value <= 16) code = { ...code, moduleDots: value };
-    else if (what === 0x45 && LEVELS[value - 0x30]) code = { ...code, level: LEVELS[value - 0x30] ?? 'L' };
-    else if (what === 0x50) code = { ...code, payload: Buffer.from(parameters.subarray(1)).toString('utf8') };
+    const changed = codeSetting(code, what, parameters);
+    if (changed) code = changed;
     else if (what === 0x51 && code.payload !== '') put({ kind: 'qr', ...code, align: style.align });
     else hands.onFault(`QR function ${what.toString(16)} with ${hex(parameters)}`);
   };
@@ -109,14 +106,25 @@ export function paper(hands: {
         case 'unknown':
           hands.onFault(`unknown bytes: ${hex(command.bytes)}`);
           return;
-        case 'chinese-style':
-        case 'say-changes':
-        case 'tell-paper':
-        case 'tell-process':
+        default:
+          // Said, not printed.
           return;
       }
     },
   };
+}
+
+type QrSettings = Pick<Extract<PaperLine, { kind: 'qr' }>, 'moduleDots' | 'level' | 'payload'>;
+
+/** The settings after model (41), module (43), level (45) or store (50); undefined for anything else. */
+function codeSetting(code: QrSettings, what: number, parameters: Uint8Array): QrSettings | undefined {
+  const [value = 0] = parameters;
+  const level = LEVELS[value - 0x30];
+  if (what === 0x41 && value === 0x32) return code;
+  if (what === 0x43 && value >= 1 && value <= 16) return { ...code, moduleDots: value };
+  if (what === 0x45 && level) return { ...code, level };
+  if (what === 0x50) return { ...code, payload: Buffer.from(parameters.subarray(1)).toString('utf8') };
+  return undefined;
 }
 
 type StyleCommand = Extract<PrinterCommand, { kind: 'size' | 'bold' | 'align' }>;

@@ -18,8 +18,6 @@ export interface TicketPrinterOptions {
   seed?: number;
   faults?: ByteFaults;
   baudRate?: number;
-  /** How long a line of paper takes; 0: at once. */
-  lineMs?: number;
   habits?: Partial<PrinterHabits>;
 }
 
@@ -42,9 +40,15 @@ export interface TicketPrinter extends Omit<PrinterBody, 'hear' | 'greet' | 'sto
 
 /** Starts the printer, plugged in, with paper. */
 export async function startTicketPrinter(options: TicketPrinterOptions): Promise<TicketPrinter> {
-  const { lineMs = 0, seed = 1, port, faults, baudRate } = options;
+  const { seed = 1, port, faults, baudRate } = options;
   const random = seededRandom(seed);
-  const habits: PrinterHabits = { passesRealTime: true, saysChanges: true, answersInTurn: true, ...options.habits };
+  const habits: PrinterHabits = {
+    passesRealTime: true,
+    saysChanges: true,
+    answersInTurn: true,
+    lineMs: 0,
+    ...options.habits,
+  };
   const truth = recording<PrinterTruth>();
   const listeners = new Set<(entry: PrinterTruth) => void>();
   let channel: Channel | undefined;
@@ -53,7 +57,7 @@ export async function startTicketPrinter(options: TicketPrinterOptions): Promise
     truth.add(entry);
     for (const listener of listeners) listener(entry);
   };
-  const body = printerBody({ say, tell, habits, lineMs });
+  const body = printerBody({ say, tell, habits });
   const peer = await startLinePeer({
     port,
     random: random.fork(),
