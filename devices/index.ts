@@ -3,10 +3,22 @@
  */
 import type { AnyDriver } from '../gateway/kernel/driver.ts';
 import type { Kind } from '../gateway/kernel/kind.ts';
+import { onvif as cameraOnvif } from './camera/onvif.ts';
+import { mqtt as evaluatorMqtt } from './evaluator/mqtt.ts';
 import { rs485 as evaluatorRs485 } from './evaluator/rs485.ts';
 import { adms as fingerprintClockAdms } from './fingerprint-clock/adms.ts';
 import { zk as fingerprintClockZk } from './fingerprint-clock/zk.ts';
+import { onbonBx } from './led-board/onbon-bx.ts';
+import { mqtt as ticketDispenserMqtt } from './ticket-dispenser/mqtt.ts';
 
-export const drivers: readonly AnyDriver[] = [evaluatorRs485, fingerprintClockZk, fingerprintClockAdms];
+export const drivers: readonly AnyDriver[] = [
+  cameraOnvif,
+  evaluatorRs485,
+  evaluatorMqtt,
+  fingerprintClockZk,
+  fingerprintClockAdms,
+  onbonBx,
+  ticketDispenserMqtt,
+];
 
 export const kinds: readonly Kind[] = [...new Set(drivers.map((driver) => driver.kind))];
