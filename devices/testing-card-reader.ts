@@ -17,7 +17,9 @@ import { cardReaderConfig } from './ticket-dispenser/card-reader-settings.ts';
 import { runCardReader, type CardReaderState } from './ticket-dispenser/card-reader.ts';
 import type { PresentedCard } from './ticket-dispenser/presented-card.ts';
 
-export const SETTINGS = { line: 'reader', pollMs: 50, replyTimeoutMs: 200, readTimeoutMs: 400, sameCardMs: 0 };
+/** Patient, because a machine that runs many tests may stand still; what waits for a time-out is told to be quick. */
+export const SETTINGS = { line: 'reader', pollMs: 50, replyTimeoutMs: 2_000, readTimeoutMs: 5_000, sameCardMs: 0 };
+export const QUICK = { replyTimeoutMs: 150, readTimeoutMs: 400 };
 
 export interface Seen {
   cards: { card: PresentedCard; last: LastCard }[];

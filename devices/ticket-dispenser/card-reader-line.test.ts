@@ -4,6 +4,7 @@ import { until } from '../../simulators/kit/until.ts';
 import { inventPerson } from '../../simulators/ticket-dispenser/people.ts';
 import { cardReaderConfig } from './card-reader-settings.ts';
 import {
+  QUICK,
   SETTINGS,
   clearUp,
   maskOf,
@@ -20,7 +21,7 @@ afterEach(clearUp);
 describe('the line to the reader', () => {
   it.each(['every-byte', 'random'] as const)('may cut answers anyhow (%s)', async (split) => {
     const simulator = await reader();
-    const seen = run(simulator, { readTimeoutMs: 10_000, replyTimeoutMs: 5_000 });
+    const seen = run(simulator);
     simulator.faults.split = split;
     simulator.layCard(inventPerson(4));
     await untilCards(seen, 1);
@@ -80,7 +81,7 @@ describe('the line to the reader', () => {
 
   it('may be a slow serial port: 1295 bytes at 9600 baud', async () => {
     const simulator = await reader({ port: { type: 'pty' }, baudRate: 9_600 });
-    const seen = run(simulator, { readTimeoutMs: 20_000, replyTimeoutMs: 5_000 });
+    const seen = run(simulator, { readTimeoutMs: 20_000 });
     simulator.layCard(inventPerson(0));
     await untilCards(seen, 1);
     expect(masks(seen)).toEqual([maskOf(0)]);
@@ -88,7 +89,7 @@ describe('the line to the reader', () => {
 
   it('may be a serial port at 115200 baud whose cable is pulled and plugged in', async () => {
     const simulator = await reader({ port: { type: 'pty' }, baudRate: 115_200 });
-    const seen = run(simulator, { readTimeoutMs: 10_000, replyTimeoutMs: 5_000 });
+    const seen = run(simulator);
     await untilState(seen, 'none');
     await simulator.pullCable();
     await until('it is absent', () => seen.states.at(-1)?.part === 'absent');
@@ -101,7 +102,7 @@ describe('the line to the reader', () => {
 describe('a reader that does not do its work', () => {
   it('and does not answer is reported once, and is back when it answers', async () => {
     const simulator = await reader();
-    const seen = run(simulator);
+    const seen = run(simulator, QUICK);
     await untilState(seen, 'none');
     simulator.trouble.mute = true;
     await untilState(seen, 'card-reader.no-answer');
@@ -130,7 +131,7 @@ describe('a reader that does not do its work', () => {
   it('and talks at another speed is told apart from one that is silent', async () => {
     const simulator = await reader();
     simulator.faults.corrupt = 1;
-    const seen = run(simulator);
+    const seen = run(simulator, QUICK);
     await untilState(seen, 'card-reader.no-answer');
     const state = seen.states.at(-1);
     expect(state?.part === 'fault' && state.reason.facts['heardBytes']).toBeGreaterThan(0);

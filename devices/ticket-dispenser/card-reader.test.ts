@@ -4,6 +4,7 @@ import { Secret } from '../../gateway/kernel/secret.ts';
 import { until } from '../../simulators/kit/until.ts';
 import { inventPerson } from '../../simulators/ticket-dispenser/people.ts';
 import {
+  QUICK,
   clearUp,
   maskOf,
   masks,
@@ -139,7 +140,7 @@ describe('a card that cannot be read', () => {
 
   it('because its answer was damaged on the wire is read at the next try', async () => {
     const simulator = await reader({ finds: 'always' });
-    const seen = run(simulator);
+    const seen = run(simulator, QUICK);
     simulator.trouble.wrongXors = 1;
     simulator.layCard(inventPerson(0));
     await untilCards(seen, 1);
