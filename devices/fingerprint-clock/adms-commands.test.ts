@@ -6,7 +6,7 @@ import { until } from '../../simulators/kit/until.ts';
 import type { SimulatedPushClock } from '../../simulators/fingerprint-clock/push-clock.ts';
 import { recordingStore } from '../recording-hall.ts';
 import { COMMAND_TEXT, commandQueue } from './adms-commands.ts';
-import { keyOf, punches, pushGateway, pushingClock } from './testing-push-hall.ts';
+import { keyOf, punches, pushGateway, pushingClock } from '../testing-push-hall.ts';
 
 const clocks: SimulatedPushClock[] = [];
 const never = new AbortController().signal;

@@ -7,7 +7,7 @@ import { until } from '../../simulators/kit/until.ts';
 import { systemClock } from '../../gateway/kernel/clock.ts';
 import { recordingHall, recordingStore } from '../recording-hall.ts';
 import { fingerprintClock } from './kind.ts';
-import { keyOf, punches, pushGateway, pushingClock, SERIAL } from './testing-push-hall.ts';
+import { keyOf, punches, pushGateway, pushingClock, SERIAL } from '../testing-push-hall.ts';
 import { zk } from './zk.ts';
 
 const STAFF = [

@@ -13,7 +13,7 @@ import type { SharedThings } from '../recording-hall.ts';
 import { HTTP_LIMITS } from './adms-http.ts';
 import { bodyLines } from './adms-lines.ts';
 import { openPushServer, type PushMember } from './adms-server.ts';
-import { ask, keyOf, punches, pushGateway, pushingClock, SERIAL } from './testing-push-hall.ts';
+import { ask, keyOf, punches, pushGateway, pushingClock, SERIAL } from '../testing-push-hall.ts';
 
 const OTHER = 'AAAA000000001';
 const poll = (serial: string) => `/iclock/getrequest?SN=${serial}`;

@@ -3,22 +3,22 @@
  */
 import { request } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { systemClock, type Clock } from '../../gateway/kernel/clock.ts';
-import { freePort } from '../../gateway/testing-gateway.ts';
+import { systemClock, type Clock } from '../gateway/kernel/clock.ts';
+import { freePort } from '../gateway/testing-gateway.ts';
 import {
   startPushClock,
   type PushClockOptions,
   type SimulatedPushClock,
-} from '../../simulators/fingerprint-clock/push-clock.ts';
+} from '../simulators/fingerprint-clock/push-clock.ts';
 import {
   recordingHall,
   recordingStore,
   type RecordingHall,
   type RecordingStore,
   type SharedThings,
-} from '../recording-hall.ts';
-import { adms } from './adms.ts';
-import { fingerprintClock, type FingerprintClock } from './kind.ts';
+} from './recording-hall.ts';
+import { adms } from './fingerprint-clock/adms.ts';
+import { fingerprintClock, type FingerprintClock } from './fingerprint-clock/kind.ts';
 
 export const SERIAL = 'BRM9203460118';
 
