@@ -10,7 +10,15 @@ import { editorSchema } from '../gateway/settings/editor-schema.ts';
 
 const path = join(import.meta.dirname, 'hall.example.yaml');
 const text = readFileSync(path, 'utf8');
-const env = { CALLING_PASSWORD: 'a', DASHBOARD_PASSWORD: 'b', UPLINK_PASSWORD: 'c', CLOCK_EAST_KEY: '123456' };
+const env = {
+  CALLING_PASSWORD: 'a',
+  DASHBOARD_PASSWORD: 'b',
+  UPLINK_PASSWORD: 'c',
+  CLOCK_EAST_KEY: '123456',
+  CAMERA_PASSWORD: 'd',
+  TABLET_07_PASSWORD: 'e',
+  KIOSK_LOBBY_PASSWORD: 'f',
+};
 
 /** The editor's view of a file: what yaml-language-server would underline. */
 function underlined(value: unknown): string[] {

@@ -9,6 +9,7 @@ import { rs485 as evaluatorRs485 } from './evaluator/rs485.ts';
 import { adms as fingerprintClockAdms } from './fingerprint-clock/adms.ts';
 import { zk as fingerprintClockZk } from './fingerprint-clock/zk.ts';
 import { onbonBx } from './led-board/onbon-bx.ts';
+import { escpos as ticketDispenserEscpos } from './ticket-dispenser/escpos.ts';
 import { mqtt as ticketDispenserMqtt } from './ticket-dispenser/mqtt.ts';
 
 export const drivers: readonly AnyDriver[] = [
@@ -18,6 +19,7 @@ export const drivers: readonly AnyDriver[] = [
   fingerprintClockZk,
   fingerprintClockAdms,
   onbonBx,
+  ticketDispenserEscpos,
   ticketDispenserMqtt,
 ];
 
