@@ -4,17 +4,15 @@
  */
 import type { Channel } from '../kit/channel.ts';
 import type { ByteFaults } from '../kit/faults.ts';
-import { startPtyPeer } from '../kit/pty-peer.ts';
+import { startLinePeer, type LinePeer, type LinePort } from '../kit/line-peer.ts';
 import { seededRandom } from '../kit/random.ts';
-import { startTcpPeer } from '../kit/tcp-peer.ts';
 import { medium } from './medium.ts';
 import { telegramBytes, telegramReader, type Telegram } from './telegrams.ts';
 import { windowDevices, type Outcome, type RepeatHabit, type Unit, type WindowDevices } from './window-devices.ts';
 
 export interface EvaluatorBusOptions extends Partial<RepeatHabit> {
   addresses: readonly number[];
-  /** `pty`: a serial port (a given path, or one in a fresh folder); `tcp`: a serial server. */
-  port: { type: 'pty'; path?: string } | { type: 'tcp'; port?: number; host?: string };
+  port: LinePort;
   seed?: number;
   faults?: ByteFaults;
   /** How long a byte takes; also how long a telegram can collide with another. */
@@ -52,7 +50,7 @@ export type CallerKeyName = keyof typeof CALLER_CODES;
 
 export interface EvaluatorBusSimulator {
   /** How hall.yaml names this line. */
-  readonly line: { type: 'serial'; path: string } | { type: 'tcp'; host: string; port: number };
+  readonly line: LinePeer['line'];
   /** @throws Error for an address that is not on this bus. */
   device(address: number): WindowDevices;
   /** A citizen presses a key of the evaluator; resolves when the device is done with it. */
@@ -97,7 +95,8 @@ export async function startEvaluatorBus(options: EvaluatorBusOptions): Promise<E
     channel = connected;
     connected.onData(telegramReader((telegram) => devices.get(telegram.address)?.node.hear(telegram)));
   };
-  const port = await startPort(options, random.fork(), onConnection);
+  const { port: place, faults } = options;
+  const port = await startLinePeer({ port: place, random: random.fork(), onConnection, ...(faults && { faults }) });
 
   const device = (address: number) => {
     const found = devices.get(address);
@@ -129,27 +128,4 @@ export async function startEvaluatorBus(options: EvaluatorBusOptions): Promise<E
       await port.close();
     },
   };
-}
-
-interface Port {
-  line: EvaluatorBusSimulator['line'];
-  faults: ByteFaults;
-  plugIn(): Promise<void>;
-  pullCable(): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function startPort(
-  { port, faults }: EvaluatorBusOptions,
-  random: ReturnType<typeof seededRandom>,
-  onConnection: (channel: Channel) => void,
-): Promise<Port> {
-  const shared = { onConnection, random, ...(faults && { faults }) };
-  if (port.type === 'pty') {
-    const peer = await startPtyPeer({ ...shared, ...(port.path !== undefined && { path: port.path }) });
-    return { ...peer, line: { type: 'serial', path: peer.path } };
-  }
-  const { type, ...place } = port;
-  const peer = await startTcpPeer({ ...shared, ...place });
-  return { ...peer, line: { type, host: peer.host, port: peer.port } };
 }
