@@ -66,7 +66,9 @@ export function bxBoard({ config, place, bus, hall, onStatus }: BxBoardOptions):
       await onStatus(status);
       probes = 0;
     } catch (thrown) {
-      presence.go(asHallError(thrown, 'board.refused'));
+      // A card that only refuses (busy) is there; one that was absent stays so until its status was read.
+      const reason = asHallError(thrown, 'board.refused');
+      if (!presence.present || isSilence(reason)) presence.go(reason);
     }
     asking = false;
     const probeMs = Math.min(PROBE_FIRST_MS * 2 ** probes, pollMs);
