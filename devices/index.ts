@@ -8,6 +8,7 @@ import { mqtt as evaluatorMqtt } from './evaluator/mqtt.ts';
 import { rs485 as evaluatorRs485 } from './evaluator/rs485.ts';
 import { adms as fingerprintClockAdms } from './fingerprint-clock/adms.ts';
 import { zk as fingerprintClockZk } from './fingerprint-clock/zk.ts';
+import { modbus as ledBoardModbus } from './led-board/modbus.ts';
 import { onbonBx } from './led-board/onbon-bx.ts';
 import { escpos as ticketDispenserEscpos } from './ticket-dispenser/escpos.ts';
 import { mqtt as ticketDispenserMqtt } from './ticket-dispenser/mqtt.ts';
@@ -19,6 +20,7 @@ export const drivers: readonly AnyDriver[] = [
   fingerprintClockZk,
   fingerprintClockAdms,
   onbonBx,
+  ledBoardModbus,
   ticketDispenserEscpos,
   ticketDispenserMqtt,
 ];

@@ -14,7 +14,7 @@ import { automaticCondition, paperCondition, realTimeCondition, type Condition }
 import { encodeText } from './escpos-text.ts';
 import { ticketBytes } from './escpos-ticket.ts';
 import frames from './frames.json' with { type: 'json' };
-import { textsOf } from './testing-printer.ts';
+import { textsOf } from '../testing-printer.ts';
 import type { PrintJob } from './ticket-journal.ts';
 import { ticketContent } from './words.ts';
 

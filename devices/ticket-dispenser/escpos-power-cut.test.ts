@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError, isHallError } from '../../gateway/kernel/errors.ts';
 import type { TicketDispenser } from './kind.ts';
-import { kioskBench, textsOf, type KioskBench, type RunningKiosk } from './testing-printer.ts';
+import { kioskBench, textsOf, type KioskBench, type RunningKiosk } from '../testing-printer.ts';
 
 const A023 = { ticketNumber: 'A023', businessType: { code: 'SS01', name: '社保业务' } };
 

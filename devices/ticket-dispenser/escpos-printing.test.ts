@@ -1,7 +1,7 @@
 // What becomes of a ticket when the printer, the paper, the cable or the queue system behaves badly.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
-import { kioskBench, morningClock, textsOf, type KioskBench, type RunningKiosk } from './testing-printer.ts';
+import { kioskBench, morningClock, textsOf, type KioskBench, type RunningKiosk } from '../testing-printer.ts';
 
 const A023 = { ticketNumber: 'A023', businessType: { code: 'SS01', name: '社保业务' } };
 const PAPER_BACK = {

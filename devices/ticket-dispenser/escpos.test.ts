@@ -5,7 +5,7 @@ import { startButtonPanel } from '../../simulators/ticket-dispenser/buttons.ts';
 import { startTicketPrinter, type TicketPrinter } from '../../simulators/ticket-dispenser/printer.ts';
 import { conformance, type Rig } from '../conformance.ts';
 import { escpos } from './escpos.ts';
-import { textsOf } from './testing-printer.ts';
+import { textsOf } from '../testing-printer.ts';
 
 const SOCIAL = { code: 'SS01', name: '社保业务' };
 /** What the panel sends for each business. */

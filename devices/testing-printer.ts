@@ -1,18 +1,18 @@
 /**
  * For tests: a printer on a real socket and a driver in front of it that can be started again over the same store.
  */
-import { lineSettingsSchema } from '../../gateway/kernel/line-settings.ts';
-import type { Clock } from '../../gateway/kernel/clock.ts';
-import type { Hall } from '../../gateway/kernel/driver.ts';
-import type { Ticket } from '../../simulators/ticket-dispenser/printer-paper.ts';
+import { lineSettingsSchema } from '../gateway/kernel/line-settings.ts';
+import type { Clock } from '../gateway/kernel/clock.ts';
+import type { Hall } from '../gateway/kernel/driver.ts';
+import type { Ticket } from '../simulators/ticket-dispenser/printer-paper.ts';
 import {
   startTicketPrinter,
   type TicketPrinter,
   type TicketPrinterOptions,
-} from '../../simulators/ticket-dispenser/printer.ts';
-import { recordingHall, recordingStore, type RecordingHall } from '../recording-hall.ts';
-import { escpos } from './escpos.ts';
-import type { TicketDispenser } from './kind.ts';
+} from '../simulators/ticket-dispenser/printer.ts';
+import { recordingHall, recordingStore, type RecordingHall } from './recording-hall.ts';
+import { escpos } from './ticket-dispenser/escpos.ts';
+import type { TicketDispenser } from './ticket-dispenser/kind.ts';
 
 /** Eight in the morning of 1 June 2026 in Shanghai. */
 export const MORNING_MS = Date.parse('2026-06-01T00:00:00Z');
