@@ -117,6 +117,7 @@ function entranceOf(config: AdmsConfig, hall: Hall<FingerprintClock>, status: Cl
   const presence = watchPresence({
     clock: hall.clock,
     quietMs: offlineAfterMs(config),
+    signal: hall.signal,
     onQuiet: () => leave(quiet(config)),
   });
   return {

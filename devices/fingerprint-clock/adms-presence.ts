@@ -15,10 +15,12 @@ export interface Presence {
 export interface PresenceOptions {
   clock: Clock;
   quietMs: number;
+  /** After it aborted nobody is watched any more, though an upload may still be under way. */
+  signal: AbortSignal;
   onQuiet: () => void;
 }
 
-export function watchPresence({ clock, quietMs, onQuiet }: PresenceOptions): Presence {
+export function watchPresence({ clock, quietMs, signal, onQuiet }: PresenceOptions): Presence {
   let timer: NodeJS.Timeout | undefined;
   let lastMs = 0;
   const arm = (waitMs: number) => {
@@ -33,7 +35,7 @@ export function watchPresence({ clock, quietMs, onQuiet }: PresenceOptions): Pre
   };
   const noteTime = () => {
     lastMs = clock.monotonicMs();
-    if (timer === undefined) arm(quietMs);
+    if (timer === undefined && !signal.aborted) arm(quietMs);
   };
   const stop = () => {
     clearTimeout(timer);
