@@ -152,7 +152,7 @@ const DEVICE_CAPABILITIES = xml`
   <tds:Capabilities><tds:Capabilities>
     <tds:Network IPFilter="false" ZeroConfiguration="false" IPVersion6="true" DynDNS="false"/>
     <tds:Security UsernameToken="true" HttpDigest="true" TLS1.2="true"/>
-    <tds:System DiscoveryResolve="false" DiscoveryBye="true" RemoteDiscovery="false"/>
+    <tds:System DiscoveryResolve="false" DiscoveryBye="false" RemoteDiscovery="false"/>
   </tds:Capabilities></tds:Capabilities>`;
 
 function capabilities({ body, place, offers }: DeviceParts): Xml {

@@ -1,5 +1,5 @@
 /**
- * What cameras say in WS-Discovery: matches for a probe, hello and bye.
+ * What cameras say in WS-Discovery: matches for a probe, and hello when they come.
  */
 import { randomUUID } from 'node:crypto';
 import { NS } from './namespaces.ts';
@@ -33,10 +33,6 @@ export function probeMatches(relatesTo: string, matches: readonly ProbeMatch[]):
 
 export function helloMessage(match: ProbeMatch): string {
   return message('Hello', GROUP, xml`<d:Hello>${description(match)}</d:Hello>`);
-}
-
-export function byeMessage(uuid: string): string {
-  return message('Bye', GROUP, xml`<d:Bye>${endpointReference(uuid)}</d:Bye>`);
 }
 
 function message(action: string, to: string, body: Xml, relatesTo?: string): string {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../kit/until.ts';
 import type { CameraOptions } from './camera-options.ts';
 import { startCamera, type SimulatedCamera } from './camera.ts';
@@ -120,5 +120,21 @@ describe.skipIf(!hasNetwork)('a probe by multicast', () => {
     const found = await nodeOnvif.startProbe();
     const own = found.find(({ urn }) => urn === `urn:uuid:${cameras[0]?.body.build.uuid ?? ''}`);
     expect(own).toMatchObject({ name: 'Door 1', hardware: 'M%201', xaddrs: [cameras[0]?.deviceUrl] });
+  });
+
+  it('is not needed when a camera comes back: it says hello to everybody', async () => {
+    const listener = createSocket({ type: 'udp4', reuseAddr: true });
+    onTestFinished(() => void listener.close());
+    const heard: string[] = [];
+    listener.on('message', (bytes) => heard.push(bytes.toString()));
+    listener.bind(3702);
+    await once(listener, 'listening');
+    listener.addMembership('239.255.255.250');
+    await hall({}, { name: 'back' });
+    await cameras[0]?.pullCable();
+    await cameras[0]?.plugIn();
+    const uuid = cameras[0]?.body.build.uuid ?? '';
+    const hello = await until('the hello is heard', () => heard.find((text) => text.includes(uuid)));
+    expect(textAt(readXml(hello), 'Body', 'Hello', 'XAddrs')).toBe(cameras[0]?.deviceUrl);
   });
 });

@@ -7,7 +7,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { byeMessage, helloMessage, probeMatches, type ProbeMatch } from './discovery-messages.ts';
+import { helloMessage, probeMatches, type ProbeMatch } from './discovery-messages.ts';
 import { readProbe, type Probe } from './discovery-probe.ts';
 
 const GROUP = '239.255.255.250';
@@ -37,9 +37,8 @@ export interface Discovery {
   readonly port: number;
   /** Shows a camera; returns the way to take it away. */
   add(camera: Discoverable): () => void;
-  /** Says that a camera is there, or goes, to the whole group. */
+  /** Says to the whole group that a camera is there. */
   hello(camera: Discoverable): void;
-  bye(camera: Discoverable): void;
   /** Probes that were heard, whoever they were for. */
   heard(): number;
   close(): Promise<void>;
@@ -70,7 +69,6 @@ export async function startDiscovery(options: DiscoveryOptions = {}): Promise<Di
       return () => void cameras.delete(camera);
     },
     hello: (camera) => toGroup(helloMessage(matchOf(camera))),
-    bye: (camera) => toGroup(byeMessage(camera.uuid)),
     heard: () => heard,
     async close() {
       queue.close();

@@ -91,7 +91,7 @@ describe('npm onvif', () => {
     expect(cam.profiles).toHaveLength(2);
   });
 
-  it.each(['media1', 'both'] as const)('reads the addresses of stream and picture from %s', async (media) => {
+  it.each(['media1', 'media2', 'both'] as const)('reads the addresses of stream and picture from %s', async (media) => {
     const cam = await connect({ media });
     const stream = await ask((answer) => cam.getStreamUri({ protocol: 'RTSP', profileToken: 'Profile_1' }, answer));
     const picture = await ask((answer) => cam.getSnapshotUri({ profileToken: 'Profile_1' }, answer));

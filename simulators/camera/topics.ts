@@ -83,10 +83,6 @@ export interface Notification {
   data: { name: string; value: string };
 }
 
-export function isTopic(name: string): name is TopicName {
-  return Object.hasOwn(TOPICS, name);
-}
-
 export function topicLayout(name: TopicName): Topic {
   return TOPICS[name];
 }
