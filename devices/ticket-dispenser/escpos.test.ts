@@ -61,6 +61,7 @@ async function makeRig(type: 'tcp' | 'pty', pluggedIn: boolean): Promise<Rig> {
       }
       noisy = how === 'noise';
     },
+    // The first three change the kiosk, not the printer: what they do is seen in escpos-printing.test.ts.
     commands: [
       { name: 'disable', input: {}, carriedOut: () => true },
       { name: 'enable', input: {}, carriedOut: () => true },
