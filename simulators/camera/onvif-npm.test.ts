@@ -1,6 +1,11 @@
 /** The independent client `onvif` (agsh) against the simulated camera. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterEach, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { requireTool } from '../kit/tools.ts';
 import { until } from '../kit/until.ts';
 import { HALL_PRESETS } from './camera-defaults.ts';
 import type { CameraOptions } from './camera-options.ts';
@@ -51,7 +56,28 @@ function ask(question: (answer: Answer) => void): Promise<unknown> {
   return new Promise((resolve, reject) => question((error, value) => (error ? reject(error) : resolve(value))));
 }
 
+const openssl = requireTool('openssl') ?? '';
+
+/** A key and a certificate that the camera signed itself. */
+function ownCertificate(): { key: string; cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'camera-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  execFileSync(openssl, ['req', '-x509', ...curve, '-subj', '/CN=camera', '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  });
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
 describe('npm onvif', () => {
+  it.skipIf(!openssl)('speaks HTTPS with a camera that signed its own certificate', async () => {
+    const tls = ownCertificate();
+    const cam = await connect({ tls }, { useSecure: true, secureOpts: { rejectUnauthorized: false } });
+    expect(cam.profiles).toHaveLength(2);
+    expect(camera?.deviceUrl).toMatch(/^https:/);
+  });
+
   it('signs in with a UsernameToken and reads who the camera is', async () => {
     const cam = await connect({ auth: 'usernametoken', model: 'IPC <门> & "窗"', serial: 'SV1' });
     expect(await ask((answer) => cam.getDeviceInformation(answer))).toMatchObject({
