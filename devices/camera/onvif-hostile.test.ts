@@ -197,7 +197,7 @@ describe('a password', () => {
 
 const openssl = requireTool('openssl');
 describe.skipIf(!openssl)('a camera on HTTPS', () => {
-  async function secureCamera() {
+  function secureCamera() {
     const folder = mkdtempSync(join(tmpdir(), 'camera-tls-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -211,7 +211,7 @@ describe.skipIf(!openssl)('a camera on HTTPS', () => {
   }
 
   it('is known by its fingerprint or by its certificate, and asked by onvif', async () => {
-    const { tls, certificate, fingerprint } = await secureCamera();
+    const { tls, certificate, fingerprint } = secureCamera();
     for (const trust of [{ fingerprint }, { ca: certificate }, { insecure: 'a test without secrets' }]) {
       const { seen, online } = runDriver(await cameraForTest({ tls, auth: 'digest' }), { tls: trust });
       await online();
@@ -221,7 +221,7 @@ describe.skipIf(!openssl)('a camera on HTTPS', () => {
   });
 
   it('gets not one byte when its certificate is another one', async () => {
-    const { tls } = await secureCamera();
+    const { tls } = secureCamera();
     let bytes = 0;
     const server = createSecureServer(tls, (request) => request.on('data', (piece: Buffer) => (bytes += piece.length)));
     server.on('request', () => (bytes += 1));
@@ -230,7 +230,7 @@ describe.skipIf(!openssl)('a camera on HTTPS', () => {
     for (const wrong of [{ fingerprint: 'AB:'.repeat(31) + 'AB' }, {}]) {
       await expect(ask(linkTo({ port, tls: wrong }))).rejects.toMatchObject({ code: 'camera.certificate-refused' });
     }
-    const other = await secureCamera();
+    const other = secureCamera();
     await expect(ask(linkTo({ port, tls: { ca: other.certificate } }))).rejects.toMatchObject({
       code: 'camera.certificate-refused',
     });

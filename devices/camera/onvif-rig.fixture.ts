@@ -22,10 +22,10 @@ export interface RunningDriver {
   seen: RecordingHall<Camera>;
   folder: string;
   /** The newest state told. */
-  state(): State;
-  events(): { type: string; data: Record<string, unknown> }[];
-  online(deadlineMs?: number): Promise<void>;
-  stop(): Promise<void>;
+  state: () => State;
+  events: () => { type: string; data: Record<string, unknown> }[];
+  online: (deadlineMs?: number) => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export async function cameraForTest(options: CameraOptions = {}): Promise<SimulatedCamera> {
