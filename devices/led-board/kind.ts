@@ -107,6 +107,7 @@ export const ledBoard = defineKind({
       output: shownOutput,
       example: { text: '暂停服务', colour: 'red', showSeconds: 600 },
       deadlineMs: 10_000,
+      besideOthers: true,
     },
     'show-call': {
       summary: "Shows the call of a ticket, in the words of the board's template.",
@@ -119,6 +120,7 @@ export const ledBoard = defineKind({
       output: shownOutput,
       example: { ticketNumber: 'A023', window: '5', showSeconds: 60 },
       deadlineMs: 10_000,
+      besideOthers: true,
     },
     clear: {
       summary: 'Takes the text off an area, or off all; its idle text comes back, if it has one.',
@@ -126,6 +128,7 @@ export const ledBoard = defineKind({
       output: z.strictObject({}),
       example: {},
       deadlineMs: 10_000,
+      besideOthers: true,
     },
     'set-brightness': {
       summary: 'Sets the brightness.',

@@ -83,9 +83,10 @@ export function startCommands(options: CommandsOptions): Commands {
     const life = lifeOf(target, verdict.input);
     const judged = life.send({ kind: 'accept' });
     const carryOut = () => life.send(nextInput(verdict, clock, stopping.signal));
+    const turnOf = isBesideOthers(target, options.kinds) ? turn.runBeside : turn.run;
     const over = judged
       .then(
-        () => (life.state === 'accepted' ? turn.run(carryOut) : turn.cancel()),
+        () => (life.state === 'accepted' ? turnOf(carryOut) : turn.cancel()),
         () => turn.cancel(),
       )
       .catch((thrown: unknown) => log.error('command.unrecorded', thrown, { id: target.id }))
@@ -138,6 +139,10 @@ function recovery(journal: CommandJournal, log: Log): () => Promise<void> {
     }));
   recovered().catch(() => undefined);
   return recovered;
+}
+
+function isBesideOthers({ kind, name }: CommandTarget, kinds: CommandsOptions['kinds']): boolean {
+  return kinds[kind]?.commands[name]?.besideOthers ?? false;
 }
 
 /** What a command meets when its turn comes. */

@@ -1,9 +1,12 @@
 /**
- * One command at a time for each device, all devices side by side; the queue of a device is bounded.
+ * One command at a time for each device, all devices side by side; the queue of a device is bounded. Commands that may run
+ * beside others take a place, but no turn.
  */
 export interface Turn {
   /** Runs the task after those before it; settles as the task does. */
-  run(task: () => Promise<void>): Promise<void>;
+  run: (task: () => Promise<void>) => Promise<void>;
+  /** Runs the task now, and lets nobody wait for it; settles as the task does. */
+  runBeside: (task: () => Promise<void>) => Promise<void>;
   /** Gives the place in the queue back without a task. */
   cancel(): void;
 }
@@ -37,6 +40,7 @@ export function deviceQueues(queueMax: number): DeviceQueues {
           queue.last = over.catch(() => undefined);
           return over;
         },
+        runBeside: (task) => task().finally(leave),
         cancel: leave,
       };
     },

@@ -26,6 +26,8 @@ export interface CommandDefinition<Input extends z.ZodType = z.ZodType, Output e
   example: unknown;
   /** How long the device may take before the command is `failed`. */
   deadlineMs: number;
+  /** Begins at once instead of waiting for the device's other commands: for those where the newest replaces what waits. */
+  besideOthers?: boolean;
 }
 
 export interface Kind {
