@@ -9,7 +9,7 @@ import type { Subscriptions } from './subscriptions.ts';
 import { changesOf, type TopicName } from './topics.ts';
 
 export interface CameraHands {
-  /** Each resolves to nothing and tells subscribers; false when it was so already. */
+  /** Tells subscribers; false when it was so already, and nothing was told. */
   motion(on: boolean): boolean;
   tamper(on: boolean): boolean;
   videoLoss(on: boolean): boolean;
