@@ -65,7 +65,9 @@ async function setTime({ link, camera: { port } }: Visit, { hall, config, status
 async function rebooted({ link, camera: { port } }: Visit): Promise<void> {
   await port.reboot().catch((thrown: unknown) => {
     const cutOff =
-      isHallError(thrown) && thrown.code === 'camera.no-answer' && /ECONNRESET|closed|hang up/.test(thrown.message);
+      isHallError(thrown) &&
+      thrown.code === 'camera.no-answer' &&
+      /ECONNRESET|ECONNREFUSED|closed|hang up/.test(thrown.message);
     if (!cutOff) throw thrown;
   });
   link.offsetMs = 0;
