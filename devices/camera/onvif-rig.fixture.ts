@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import { Secret } from '../../gateway/kernel/secret.ts';
 import { startCamera, type SimulatedCamera } from '../../simulators/camera/camera.ts';
 import type { CameraOptions } from '../../simulators/camera/camera-options.ts';
-import { recordingHall, type RecordingHall, type SharedThings } from '../recording-hall.ts';
+import { recordingHall, type RecordingHall, type RecordingStore, type SharedThings } from '../recording-hall.ts';
 import type { Camera, camera as cameraKind } from './kind.ts';
 import { camera } from './kind.ts';
 import { onvif } from './onvif.ts';
@@ -39,9 +39,10 @@ export function runDriver(
   target: { host: string; port: number; body: { build: { user: string; password: string } } },
   settings: Settings = {},
   shared?: SharedThings,
+  store?: RecordingStore,
 ): RunningDriver {
   const folder = mkdtempSync(join(tmpdir(), 'camera-'));
-  const seen = recordingHall(camera, { dataDirectory: folder, ...(shared && { shared }) });
+  const seen = recordingHall(camera, { dataDirectory: folder, ...(shared && { shared }), ...(store && { store }) });
   const config = onvifConfigSchema.parse({
     host: target.host,
     port: target.port,

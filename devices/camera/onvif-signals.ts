@@ -2,11 +2,13 @@
  * From notifications to events. A signal (motion, tamper, video loss; each digital input for itself) is active while one
  * of its sensors is. Its beginning is told at once, its end when it has been quiet for `settleMs`; beginnings beyond
  * the rate are counted instead of told, and so are their ends. What a camera says when it is subscribed to (Initialized)
- * is state and begins no event; it only ends one that was begun before the camera was away.
+ * is state and begins no event; it only ends one that was begun before the camera, or the gateway, was away: what is open
+ * is kept in a cursor, together with the event that opened it.
  */
-import type { Hall } from '../../gateway/kernel/driver.ts';
+import type { CursorUpdate, Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
-import type { Camera, SignalName } from './kind.ts';
+import type { Json } from '../../gateway/kernel/json.ts';
+import { signalName, type Camera, type SignalName } from './kind.ts';
 import type { Notification } from './onvif-notifications.ts';
 import { rate, type Rate } from './onvif-rate.ts';
 import type { EventSettings } from './onvif-settings.ts';
@@ -24,6 +26,8 @@ export interface SignalsOptions {
   hall: Hall<Camera>;
   settings: Pick<EventSettings, 'settleMs' | 'perMinuteMax'>;
   status: CameraStatus;
+  /** The cursor `OPEN_SIGNALS` as an earlier run left it. */
+  openBefore: Json | undefined;
   /** A beginning was recorded. */
   begun: (signal: SignalName) => void;
 }
@@ -43,8 +47,11 @@ const SENSORS_MAX = 64;
 /** Names that no JSON of the hall may have as a key. */
 const FORBIDDEN_SOURCES = new Set(['__proto__', 'constructor', 'prototype']);
 
-export function signals({ hall, settings, status, begun }: SignalsOptions): Signals {
-  const board = new Map<string, Signal>();
+/** Names the cursor. */
+export const OPEN_SIGNALS = 'open-signals';
+
+export function signals({ hall, settings, status, openBefore, begun }: SignalsOptions): Signals {
+  const board = boardFrom(openBefore);
   const rates = new Map<SignalName, Rate>();
   const suppressed = new Map<SignalName, number>();
 
@@ -81,7 +88,8 @@ export function signals({ hall, settings, status, begun }: SignalsOptions): Sign
   const settle = (signal: Signal, from: Notification, assumed: boolean) => {
     signal.settling ??= setTimeout(() => {
       const ended = end(signal, from, assumed);
-      if (ended.length > 0) hall.record(ended).catch((thrown: unknown) => hall.log.error('camera.event-lost', thrown));
+      if (ended.length > 0)
+        hall.record(ended, openOn(board)).catch((thrown: unknown) => hall.log.error('camera.event-lost', thrown));
     }, settings.settleMs);
   };
 
@@ -108,7 +116,7 @@ export function signals({ hall, settings, status, begun }: SignalsOptions): Sign
     async hear(notifications) {
       const occurrences = notifications.flatMap(take);
       if (occurrences.length === 0) return;
-      await hall.record(occurrences);
+      await hall.record(occurrences, openOn(board));
       for (const { type, data } of occurrences) if (data['phase'] === 'started') begun(nameOf(type));
     },
     forgetSensors() {
@@ -118,6 +126,19 @@ export function signals({ hall, settings, status, begun }: SignalsOptions): Sign
       for (const { settling } of board.values()) clearTimeout(settling);
     },
   };
+}
+
+function boardFrom(openBefore: Json | undefined): Map<string, Signal> {
+  const board = new Map<string, Signal>();
+  for (const key of Array.isArray(openBefore) ? openBefore.slice(0, SIGNALS_MAX) : []) {
+    const name = signalName.safeParse(String(key).split(' ', 1)[0]).data;
+    if (name) board.set(String(key), { name, active: new Set(), open: true, settling: undefined });
+  }
+  return board;
+}
+
+function openOn(board: ReadonlyMap<string, Signal>): CursorUpdate {
+  return { name: OPEN_SIGNALS, value: [...board].flatMap(([key, signal]) => (signal.open ? [key] : [])) };
 }
 
 function signalOf(board: Map<string, Signal>, { signal: name, source }: Notification): Signal | undefined {

@@ -141,6 +141,25 @@ describe('a subscription', () => {
     expect(seen.presence.state).toBe('online');
   });
 
+  it('that comes after a restart of the gateway ends the alarm that was open before', async () => {
+    const simulated = await cameraForTest();
+    const before = runDriver(simulated);
+    await before.online();
+    simulated.tamper(true);
+    simulated.motion(true);
+    await before.seen.until('the alarms arrived', () => before.events().length === 2);
+    await before.stop();
+    simulated.tamper(false);
+    const { seen, events, online } = runDriver(simulated, {}, undefined, before.seen.store);
+    await online();
+    await seen.until('the end arrived', () => events().length === 3);
+    expect(events()[2]).toMatchObject({ type: 'camera.tamper', data: { phase: 'ended', assumed: true } });
+    simulated.motion(false);
+    await seen.until('the other end arrived', () => events().length === 4);
+    expect(events()[3]).toMatchObject({ type: 'camera.motion', data: { phase: 'ended' } });
+    expect(seen.store.cursors.get('open-signals')).toEqual([]);
+  });
+
   it('is renewed where pulling alone does not lengthen it', async () => {
     const simulated = await cameraForTest();
     simulated.quirks.pullExtends = false;

@@ -8,12 +8,13 @@
 import { fullJitterMs } from '../../gateway/kernel/backoff.ts';
 import { defineDriver, type Hall } from '../../gateway/kernel/driver.ts';
 import { asHallError, describeError, HallError } from '../../gateway/kernel/errors.ts';
+import type { Json } from '../../gateway/kernel/json.ts';
 import { sleep } from '../../gateway/kernel/waiting.ts';
 import { camera, type Camera } from './kind.ts';
 import { commandHandlers } from './onvif-commands.ts';
 import { cameraCrowd, CROWD_KEY } from './onvif-crowd.ts';
 import { onvifConfigSchema, portOf, type OnvifConfig } from './onvif-settings.ts';
-import { signals } from './onvif-signals.ts';
+import { OPEN_SIGNALS, signals } from './onvif-signals.ts';
 import { snapshots } from './onvif-snapshots.ts';
 import { cameraStatus } from './onvif-status.ts';
 import { pictureOf, visitCamera, type Station, type Visit } from './onvif-visit.ts';
@@ -36,7 +37,9 @@ export const onvif = defineDriver({
 
 async function run(config: OnvifConfig, hall: Hall<Camera>): Promise<void> {
   let visit: Visit | undefined;
-  const station = stationOf(config, hall, () => visit);
+  const openBefore = await hall.cursor(OPEN_SIGNALS).catch(() => undefined);
+  if (isStopped(hall)) return;
+  const station = stationOf(config, hall, openBefore, () => visit);
   hall.serve(commandHandlers(station, () => visit));
   let attempt = 0;
   let lastCode: string | undefined;
@@ -65,7 +68,12 @@ async function run(config: OnvifConfig, hall: Hall<Camera>): Promise<void> {
   station.signals.close();
 }
 
-function stationOf(config: OnvifConfig, hall: Hall<Camera>, visiting: () => Visit | undefined): Station {
+function stationOf(
+  config: OnvifConfig,
+  hall: Hall<Camera>,
+  openBefore: Json | undefined,
+  visiting: () => Visit | undefined,
+): Station {
   const status = cameraStatus(hall);
   const settings = config.events === 'off' ? { settleMs: 0, perMinuteMax: 1 } : config.events;
   const station: Station = {
@@ -73,7 +81,13 @@ function stationOf(config: OnvifConfig, hall: Hall<Camera>, visiting: () => Visi
     hall,
     crowd: hall.share(CROWD_KEY, () => cameraCrowd({ monotonicMs: () => hall.clock.monotonicMs() })),
     status,
-    signals: signals({ hall, settings, status, begun: (signal) => pictureOf(station, visiting(), signal) }),
+    signals: signals({
+      hall,
+      settings,
+      status,
+      openBefore,
+      begun: (signal) => pictureOf(station, visiting(), signal),
+    }),
     snapshots: snapshots(hall, config.snapshots, status),
     random: Math.random,
   };
