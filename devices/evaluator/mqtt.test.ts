@@ -166,13 +166,14 @@ describe('a mark at the tablet', () => {
   });
 
   test('can be given after the gateway was restarted, and only once', async () => {
-    const { tablet, ask, restart, types, ...here } = await stand();
+    const here = await stand();
+    const { tablet, ask, restart, types } = here;
     await ask('v-1');
     await restart();
     expect(await receipt(tablet, tablet.answer(5))).toMatchObject({ result: 'recorded' });
     await restart();
-    await until('the tablet is online', () => tablet.link.connected);
-    await expect(here.seen.command('start-evaluation', { visitId: 'v-1' })).rejects.toThrow();
+    await until('the tablet is online', () => here.seen.presence.state === 'online');
+    await expect(ask('v-1')).rejects.toMatchObject({ code: 'evaluator.visit-rated' });
     expect(types()).toEqual(['evaluation.requested', 'evaluation.submitted']);
   });
 });

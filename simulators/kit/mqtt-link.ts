@@ -69,7 +69,7 @@ export function startMqttLink({ random, heartbeatMs, onDown, ...options }: MqttL
   /** The generation whose flush is under way. */
   let busy: number | undefined;
   const pump = () => {
-    if (!session.connected || busy === generation) return;
+    if (!session.greeted || busy === generation) return;
     busy = generation;
     // A message that did not get through stays at the head of the queue for the next connection.
     flush(generation).catch(() => undefined);
@@ -100,7 +100,7 @@ export function startMqttLink({ random, heartbeatMs, onDown, ...options }: MqttL
     post(name, body) {
       const id = word();
       if (queue.length < QUEUE_MAX) queue.push({ id, name, text: JSON.stringify({ v: 1, id, ...body }) });
-      if (generation > 0) pump();
+      pump();
       return id;
     },
     say,

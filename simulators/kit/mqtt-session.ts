@@ -23,6 +23,8 @@ export interface MqttSessionOptions {
 
 export interface MqttSession {
   readonly connected: boolean;
+  /** Connected, and hello is said: what is said from now on comes after it. */
+  readonly greeted: boolean;
   /** Resolves with the PUBACK; rejects while there is no connection, and may stay pending when it is lost. */
   publish(name: string, payload: string | Buffer): Promise<unknown>;
   /** Ends the connection without a word and makes another one, as after a reload. */
@@ -40,13 +42,16 @@ export function startMqttSession(options: MqttSessionOptions): MqttSession {
   const up = (name: string) => `device/${device}/up/${name}`;
   const down = `device/${device}/down/`;
   let client: MqttClient | undefined;
+  let greeted: MqttClient | undefined;
   let retry: NodeJS.Timeout | undefined;
   let pluggedIn = true;
 
   const greet = async (through: MqttClient, session: string) => {
     await through.subscribeAsync(`${down}#`, { qos: 1 });
     await hello(through, session);
-    if (through === client) options.onUp();
+    if (through !== client) return;
+    greeted = through;
+    options.onUp();
   };
   const hello = (through: MqttClient, session: string) =>
     through.publishAsync(up('hello'), JSON.stringify({ v: 1, session, ...options.hello }), { qos: 1 });
@@ -77,6 +82,9 @@ export function startMqttSession(options: MqttSessionOptions): MqttSession {
   return {
     get connected() {
       return client?.connected ?? false;
+    },
+    get greeted() {
+      return client !== undefined && client === greeted && client.connected;
     },
     publish: (name, payload) =>
       client?.connected
