@@ -34,14 +34,14 @@ module.exports = {
       name: 'firmware-bridge-imports-kernel-only',
       comment: 'Lines and framing serve every device, so they know none.',
       severity: 'error',
-      from: { path: '^firmware-bridge/', pathNot: TEST },
+      from: { path: '^firmware-bridge/', pathNot: [TEST, TEST_SUPPORT] },
       to: { path: OURS, pathNot: '^(gateway/kernel|firmware-bridge)/' },
     },
     {
       name: 'device-imports-no-other-kind',
       comment: 'A kind stands alone: kernel, firmware-bridge and its own folder.',
       severity: 'error',
-      from: { path: '^devices/([^/]+)/', pathNot: TEST },
+      from: { path: '^devices/([^/]+)/', pathNot: [TEST, TEST_SUPPORT] },
       to: { path: OURS, pathNot: ['^(gateway/kernel|firmware-bridge)/', '^devices/$1/'] },
     },
     {

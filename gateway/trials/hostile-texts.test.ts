@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { drivers } from '../../devices/index.ts';
 import { frameDecoder } from '../../devices/evaluator/rs485-codec.ts';
 import { tcpFramer } from '../../devices/fingerprint-clock/zk-frame.ts';
-import { decodeName } from '../../devices/fingerprint-clock/zk-users.ts';
+import { decodeName } from '../../devices/fingerprint-clock/name-text.ts';
 import { parseJson } from '../kernel/json.ts';
 import { maskText } from '../kernel/log.ts';
 import { parseCommandTopic, topicMatches } from '../kernel/topics.ts';
