@@ -83,10 +83,14 @@ export function pollRequest(map: BoardMap, piece: TextWrites['piece']): ModbusRe
     if (piece && readsBack(map)) return readRequest(map, piece.start, piece.values.length);
     return readRequest(map, presence?.register ?? map.text.start, 1);
   }
+  const sign: ModbusRequest = { kind: 'write-one', register: presence.register, value: presence.write };
+  if (!piece) return sign;
   // A board that only listens gets its text again: so a short loss of power leaves it dark for one poll at most.
-  const entries = piece?.values.map((value, index): Entry => [piece.start + index, value]);
-  const [first] = writeRequests(map, entries ?? [[presence.register, presence.write]]);
-  return first ?? { kind: 'write-one', register: presence.register, value: presence.write };
+  const [first] = writeRequests(
+    map,
+    piece.values.map((value, index): Entry => [piece.start + index, value]),
+  );
+  return first ?? sign;
 }
 
 /** @throws HallError `modbus.profile-lacks`. */
