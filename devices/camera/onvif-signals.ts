@@ -5,6 +5,7 @@
  * is state and begins no event; it only ends one that was begun before the camera, or the gateway, was away: what is open
  * is kept in a cursor, together with the event that opened it.
  */
+import { z } from 'zod';
 import type { CursorUpdate, Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import type { Json } from '../../gateway/kernel/json.ts';
@@ -130,9 +131,10 @@ export function signals({ hall, settings, status, openBefore, begun }: SignalsOp
 
 function boardFrom(openBefore: Json | undefined): Map<string, Signal> {
   const board = new Map<string, Signal>();
-  for (const key of Array.isArray(openBefore) ? openBefore.slice(0, SIGNALS_MAX) : []) {
-    const name = signalName.safeParse(String(key).split(' ', 1)[0]).data;
-    if (name) board.set(String(key), { name, active: new Set(), open: true, settling: undefined });
+  const keys = z.array(z.string()).max(SIGNALS_MAX).safeParse(openBefore).data ?? [];
+  for (const key of keys) {
+    const name = signalName.safeParse(key.split(' ', 1)[0]).data;
+    if (name) board.set(key, { name, active: new Set(), open: true, settling: undefined });
   }
   return board;
 }
@@ -156,6 +158,5 @@ function mark(signal: Signal, sensor: string, active: boolean): void {
 }
 
 function nameOf(type: string): SignalName {
-  const names: readonly SignalName[] = ['motion', 'tamper', 'video-loss', 'digital-input'];
-  return names.find((name) => type === `camera.${name}`) ?? 'motion';
+  return signalName.parse(type.slice('camera.'.length));
 }
