@@ -21,6 +21,8 @@ export interface ModbusBoardsOptions {
   units: readonly number[];
   /** What their registers mean; the reference convention when absent. */
   map?: BoardMap;
+  /** What those of single units mean, where the boards on the wires are of several makes. */
+  maps?: ReadonlyMap<number, BoardMap>;
   ports: readonly BoardPort[];
   seed?: number;
   /** Real time on the wires, both ways; absent: as fast as it goes. */
@@ -89,7 +91,7 @@ export async function startModbusBoards(options: ModbusBoardsOptions): Promise<M
   const channels = new Set<Channel>();
   const wires = sharedWires();
   const boards = options.units.map((unit) =>
-    boardSlave(unit, options.map ?? GB2312_REFERENCE, ({ text }) => {
+    boardSlave(unit, options.maps?.get(unit) ?? options.map ?? GB2312_REFERENCE, ({ text }) => {
       const entry = { unit, text, atMs: Date.now() };
       truth.add(entry);
       for (const listener of listeners) listener(entry);

@@ -2,7 +2,20 @@
  * The one list of wires that the hall simulator can stand up.
  */
 import type { StandInMaker } from '../stand-in.ts';
+import { evaluatorMqtt } from './evaluator-mqtt.ts';
 import { evaluatorRs485 } from './evaluator-rs485.ts';
+import { fingerprintClockAdms } from './fingerprint-clock-adms.ts';
 import { fingerprintClockZk } from './fingerprint-clock-zk.ts';
+import { ledBoardModbus } from './led-board-modbus.ts';
+import { ledBoardOnbonBx } from './led-board-onbon-bx.ts';
+import { ticketDispenserMqtt } from './ticket-dispenser-mqtt.ts';
 
-export const STAND_IN_MAKERS: readonly StandInMaker[] = [evaluatorRs485, fingerprintClockZk];
+export const STAND_IN_MAKERS: readonly StandInMaker[] = [
+  evaluatorRs485,
+  evaluatorMqtt,
+  fingerprintClockZk,
+  fingerprintClockAdms,
+  ledBoardOnbonBx,
+  ledBoardModbus,
+  ticketDispenserMqtt,
+];
