@@ -51,6 +51,11 @@ export interface Ground {
   file: HallFile;
   random: Random;
   onHappening: (happening: Happening) => void;
+  /**
+   * Whether a kiosk is open and offers a business, as it was told last; absent: it does. A panel of buttons cannot see that
+   * it was closed, so who listens to the states of the hall says it.
+   */
+  offers?: ((device: string, business: string) => boolean) | undefined;
 }
 
 export interface Standing {

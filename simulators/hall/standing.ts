@@ -4,13 +4,15 @@
 import { seededRandom } from '../kit/random.ts';
 import { homeless } from './addresses.ts';
 import type { HallFile } from './hall-file.ts';
-import type { Happening, StandIn, Standing } from './stand-in.ts';
+import type { Ground, Happening, StandIn, Standing } from './stand-in.ts';
 import { STAND_IN_MAKERS } from './stand-ins/index.ts';
 
 export interface StandUpOptions {
   file: HallFile;
   seed: number;
   onHappening: (happening: Happening) => void;
+  /** See `Ground`. */
+  offers?: Ground['offers'];
 }
 
 export interface SimulatedHall {
@@ -23,7 +25,7 @@ export interface SimulatedHall {
 }
 
 /** @throws Error in words when a device cannot stand: an address that is not of this machine, a port that is taken. */
-export async function standUpHall({ file, seed, onHappening }: StandUpOptions): Promise<SimulatedHall> {
+export async function standUpHall({ file, seed, onHappening, offers }: StandUpOptions): Promise<SimulatedHall> {
   const astray = homeless(file);
   if (astray !== undefined) throw new Error(astray);
   const random = seededRandom(seed);
@@ -34,7 +36,7 @@ export async function standUpHall({ file, seed, onHappening }: StandUpOptions): 
   try {
     for (const maker of STAND_IN_MAKERS) {
       const own = file.devices.filter(({ kind, wire }) => kind === maker.kind && wire === maker.wire);
-      const ground = { file, random: random.fork(), onHappening };
+      const ground = { file, random: random.fork(), onHappening, offers };
       if (own.length > 0) standing.push(await maker.standUp(own, ground));
     }
   } catch (thrown) {

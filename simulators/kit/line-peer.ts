@@ -26,6 +26,8 @@ export interface LinePeer {
   readonly faults: ByteFaults;
   readonly received: Recording<Uint8Array>;
   readonly sent: Recording<Uint8Array>;
+  /** Somebody is at the other end, as far as this one can see: a serial port cannot, and says yes while it is plugged in. */
+  connected(): boolean;
   plugIn(): Promise<void>;
   pullCable(): Promise<void>;
   close(): Promise<void>;
@@ -33,13 +35,23 @@ export interface LinePeer {
 
 /** Starts the peer, plugged in. */
 export async function startLinePeer(options: LinePeerOptions): Promise<LinePeer> {
-  const { port, baudRate, ...shared } = options;
+  const { port, baudRate, onConnection, ...rest } = options;
+  const channels = new Set<Channel>();
+  const shared = {
+    ...rest,
+    onConnection(channel: Channel) {
+      channels.add(channel);
+      void channel.closed.then(() => channels.delete(channel));
+      onConnection(channel);
+    },
+  };
+  const connected = () => channels.size > 0;
   if (port.type === 'pty') {
     const { path } = port;
     const peer = await startPtyPeer({ ...shared, ...(path !== undefined && { path }), ...(baudRate && { baudRate }) });
-    return { ...peer, line: { type: 'serial', path: peer.path } };
+    return { ...peer, connected, line: { type: 'serial', path: peer.path } };
   }
   const { type, ...place } = port;
   const peer = await startTcpPeer({ ...shared, ...place });
-  return { ...peer, line: { type, host: peer.host, port: peer.port } };
+  return { ...peer, connected, line: { type, host: peer.host, port: peer.port } };
 }

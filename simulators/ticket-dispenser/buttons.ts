@@ -21,7 +21,10 @@ export interface TruePress {
   atMs: number;
 }
 
-export interface ButtonPanelSimulator extends Pick<LinePeer, 'line' | 'faults' | 'plugIn' | 'pullCable' | 'close'> {
+export interface ButtonPanelSimulator extends Pick<
+  LinePeer,
+  'line' | 'faults' | 'connected' | 'plugIn' | 'pullCable' | 'close'
+> {
   /** A person presses a button once; a worn one sends its code `bounces` times more, `gapMs` apart. */
   press(button: string, bounces?: number, gapMs?: number): Promise<void>;
   /** Random bytes on the cable. */

@@ -26,7 +26,9 @@ export interface TrueDeed {
 }
 
 export interface CardReaderSimulator
-  extends Omit<CardModule, 'answer'>, Pick<LinePeer, 'line' | 'faults' | 'sent' | 'plugIn' | 'pullCable' | 'close'> {
+  extends
+    Omit<CardModule, 'answer'>,
+    Pick<LinePeer, 'line' | 'faults' | 'connected' | 'sent' | 'plugIn' | 'pullCable' | 'close'> {
   readonly truth: readonly TrueDeed[];
   /** Calls the listener for every deed as it happens; returns the way to stop. */
   onTruth(listener: (deed: TrueDeed) => void): () => void;

@@ -23,6 +23,8 @@ export interface TicketPrinterOptions {
 
 export interface TicketPrinter extends Omit<PrinterBody, 'hear' | 'greet' | 'stop'> {
   readonly line: LinePeer['line'];
+  /** Somebody is at the other end of its cable. */
+  connected(): boolean;
   readonly faults: ByteFaults;
   readonly habits: PrinterHabits;
   readonly truth: readonly PrinterTruth[];
@@ -76,6 +78,7 @@ export async function startTicketPrinter(options: TicketPrinterOptions): Promise
     wake: () => body.wake(),
     powerCycle: () => body.powerCycle(),
     line: peer.line,
+    connected: () => peer.connected(),
     faults: peer.faults,
     habits,
     truth: truth.entries,

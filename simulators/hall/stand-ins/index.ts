@@ -8,6 +8,7 @@ import { fingerprintClockAdms } from './fingerprint-clock-adms.ts';
 import { fingerprintClockZk } from './fingerprint-clock-zk.ts';
 import { ledBoardModbus } from './led-board-modbus.ts';
 import { ledBoardOnbonBx } from './led-board-onbon-bx.ts';
+import { ticketDispenserEscpos } from './ticket-dispenser-escpos.ts';
 import { ticketDispenserMqtt } from './ticket-dispenser-mqtt.ts';
 
 export const STAND_IN_MAKERS: readonly StandInMaker[] = [
@@ -17,5 +18,6 @@ export const STAND_IN_MAKERS: readonly StandInMaker[] = [
   fingerprintClockAdms,
   ledBoardOnbonBx,
   ledBoardModbus,
+  ticketDispenserEscpos,
   ticketDispenserMqtt,
 ];

@@ -3,7 +3,7 @@
  * event; what people see on it is its truth.
  */
 import { startBxLine, type BxLine, type BxPort } from '../../led-board/bx-board.ts';
-import type { BxCard } from '../../led-board/bx-card.ts';
+import type { BxCard, CardOptions } from '../../led-board/bx-card.ts';
 import type { AreaPicture } from '../../led-board/bx-picture.ts';
 import { lineOf, type DeviceEntry, type HallFile } from '../hall-file.ts';
 import type { Picture, PicturePart } from '../picture.ts';
@@ -49,9 +49,9 @@ function placeOf(entry: DeviceEntry, file: HallFile): string {
 function startFor(members: readonly DeviceEntry[], { file, random }: Ground): Promise<BxLine> {
   const [first] = members;
   if (!first) throw new Error('a line without boards');
-  const cards = members.map((entry) => ({
+  const cards = members.map((entry): CardOptions => ({
     address: addressOf(entry),
-    family: entry['family'] === '5k' ? ('5k') : ('6k'),
+    family: entry['family'] === '5k' ? '5k' : '6k',
     hasSpecialArea: entry['hasSpecialArea'] !== false,
     timeZone: file.hall.timeZone,
   }));
