@@ -1,8 +1,10 @@
 /**
- * The one list of what a hall can have: every driver, and the kinds that they speak for.
+ * The one list of what a hall can have: every driver, the kinds that they speak for, and what can be found by searching.
  */
 import type { AnyDriver } from '../gateway/kernel/driver.ts';
+import type { Finder } from '../gateway/kernel/finder.ts';
 import type { Kind } from '../gateway/kernel/kind.ts';
+import { cameraFinder } from './camera/onvif-finder.ts';
 import { onvif as cameraOnvif } from './camera/onvif.ts';
 import { mqtt as evaluatorMqtt } from './evaluator/mqtt.ts';
 import { rs485 as evaluatorRs485 } from './evaluator/rs485.ts';
@@ -26,3 +28,5 @@ export const drivers: readonly AnyDriver[] = [
 ];
 
 export const kinds: readonly Kind[] = [...new Set(drivers.map((driver) => driver.kind))];
+
+export const finders: readonly Finder[] = [cameraFinder()];

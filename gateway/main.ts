@@ -2,9 +2,10 @@
  * The command line of the gateway: arguments and calls, nothing else.
  */
 import { Command } from 'commander';
+import { runDiscover } from './discover.ts';
 import { runCheck, languageOf } from './settings/check.ts';
 import { runGateway } from './run.ts';
-import { drivers } from '../devices/index.ts';
+import { drivers, finders } from '../devices/index.ts';
 
 const version = process.env['HALL_GATEWAY_VERSION'] ?? 'development';
 
@@ -28,6 +29,18 @@ program
   .action(async (file: string, options: { lang?: string }) => {
     const lang = languageOf(options.lang, process.env);
     process.exitCode = await runCheck(file, { drivers, lang, stdout: process.stdout });
+  });
+
+program
+  .command('discover')
+  .description('查找网络中的摄像机 / list the cameras on the network')
+  .argument('[hosts...]', '只问这些地址（跨网段时使用）/ ask only these addresses, for networks without multicast')
+  .option('--wait <seconds>', '等待多少秒 / how long to wait', '3')
+  .option('--lang <language>', 'zh | en')
+  .action(async (hosts: string[], options: { wait: string; lang?: string }) => {
+    const lang = languageOf(options.lang, process.env);
+    const waitMs = Math.min(60, Math.max(1, Number(options.wait) || 3)) * 1_000;
+    process.exitCode = await runDiscover({ finders, hosts, waitMs, lang, stdout: process.stdout });
   });
 
 await program.parseAsync();

@@ -36,6 +36,8 @@ const WINDOWS = [1, 2, 3, 4, 5, 6];
 const RECEIPTS_EVERY_MS = 250;
 const GATEWAY_UP_MS = 20_000;
 export const GATEWAY_STOP_MS = 20_000;
+/** As in config/hall-gateway.service. */
+const V8_OPTIONS = ['--optimize-for-size', '--max-semi-space-size=2'];
 /** In the demo's directory. */
 export const LOG_FILE = 'gateway.log';
 
@@ -88,7 +90,7 @@ async function standAll(options: DemoOptions, program: string, hooks: StageHooks
   const password = randomBytes(12).toString('hex');
   const settingsFile = await writeSettings({ directory, ports, centreUrl: centre.url, hall, ptyPath, password });
   const gateway = runGateway({
-    command: ['--enable-source-maps', program, 'run', settingsFile],
+    command: [...V8_OPTIONS, '--enable-source-maps', program, 'run', settingsFile],
     env: { ...process.env, LC_ALL: language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
     logFile: join(directory, LOG_FILE),
     onUnexpectedExit: (_code, lastWords) => hooks.onGatewayEnd(lastWords),
