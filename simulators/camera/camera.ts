@@ -41,6 +41,8 @@ export interface SimulatedCamera extends CameraHands {
   accepted(): number;
   /** Subscriptions in force. */
   subscribed(): number;
+  /** Pulls that wait for something to happen: after a happening, the sign that who was told it is back for more. */
+  pulling(): number;
   close(): Promise<void>;
 }
 
@@ -106,6 +108,7 @@ export async function startCamera(given: CameraOptions = {}): Promise<SimulatedC
     asked: (operation, status) => requests.asked(operation, status),
     accepted: () => webPort.accepted(),
     subscribed: () => pullPoints.count(),
+    pulling: () => pullPoints.waiting(),
     async close() {
       hands.rest();
       pullPoints.removeAll();

@@ -25,6 +25,8 @@ export interface Subscriptions {
   removeAll(): void;
   publish(notification: Notification): void;
   count(): number;
+  /** Pulls that wait for something to happen. */
+  waiting(): number;
 }
 
 const QUEUE_MAX = 1_000;
@@ -68,6 +70,7 @@ export function subscriptions(subscriptionsMax: number): Subscriptions {
       sweep();
       return byId.size;
     },
+    waiting: () => [...byId.values()].filter(({ wake }) => wake !== undefined).length,
   };
 }
 

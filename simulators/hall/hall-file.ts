@@ -63,6 +63,10 @@ export function lineOf(file: HallFile, entry: DeviceEntry, key = 'line'): { name
   return { name, line };
 }
 
+export function isSecret(value: unknown): value is Secret {
+  return typeof value === 'object' && value !== null && ('env' in value || 'file' in value);
+}
+
 /** What a reference leads to, as the gateway finds it. */
 export async function secretText(secret: Secret, env: NodeJS.ProcessEnv): Promise<string> {
   if ('env' in secret && typeof secret.env === 'string') return env[secret.env] ?? '';

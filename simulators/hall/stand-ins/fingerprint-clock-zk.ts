@@ -2,7 +2,7 @@
  * Fingerprint clocks of hall.yaml that answer on port 4370.
  */
 import { startClock, type SimulatedClock } from '../../fingerprint-clock/clock.ts';
-import { secretText, type DeviceEntry, type Secret } from '../hall-file.ts';
+import { isSecret, secretText, type DeviceEntry } from '../hall-file.ts';
 import { STAFF } from '../people.ts';
 import type { Ground, StandIn, StandInMaker } from '../stand-in.ts';
 
@@ -89,8 +89,4 @@ function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): Sta
     pullCable: () => clock.pullCable(),
     plugIn: () => clock.plugIn(),
   };
-}
-
-function isSecret(value: unknown): value is Secret {
-  return typeof value === 'object' && value !== null && ('env' in value || 'file' in value);
 }

@@ -2,6 +2,7 @@
  * The one list of wires that the hall simulator can stand up.
  */
 import type { StandInMaker } from '../stand-in.ts';
+import { cameraOnvif } from './camera-onvif.ts';
 import { evaluatorMqtt } from './evaluator-mqtt.ts';
 import { evaluatorRs485 } from './evaluator-rs485.ts';
 import { fingerprintClockAdms } from './fingerprint-clock-adms.ts';
@@ -20,4 +21,5 @@ export const STAND_IN_MAKERS: readonly StandInMaker[] = [
   ledBoardModbus,
   ticketDispenserEscpos,
   ticketDispenserMqtt,
+  cameraOnvif,
 ];

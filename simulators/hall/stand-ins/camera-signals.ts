@@ -1,0 +1,123 @@
+/**
+ * What a camera notices, and which events must come of it. A beginning is an event at once, its end when it was quiet for
+ * `settleMs`. The camera is sure that it was understood when who had pulled the message out comes back for more. What begins
+ * while nobody has subscribed is told to nobody, ever: a later subscriber is told that it is so, not that it began.
+ */
+import type { SimulatedCamera } from '../../camera/camera.ts';
+import { until } from '../../kit/until.ts';
+
+/** The end of the event type, and whether the moment is certain to be known. */
+export interface Noticed {
+  signal: SignalName;
+  phase: 'started' | 'ended';
+  certain: boolean;
+}
+
+export type SignalName = 'motion' | 'tamper' | 'video-loss' | 'digital-input';
+
+/** `unheard`: nobody had subscribed; `flickered`: active again before its end could settle. */
+export type Interest = 'unchanged' | 'unheard' | 'told' | 'flickered';
+
+export interface CameraSignal {
+  /** Changes it; resolves with what the camera saw of the world's interest in it. */
+  change(on: boolean): Promise<{ outcome: Interest }>;
+  /** Tells an end that was still settling. */
+  close(): void;
+}
+
+export interface CameraSignalOptions {
+  signal: SignalName;
+  camera: Pick<SimulatedCamera, 'subscribed' | 'pulling' | 'asked'>;
+  /** False when it was so already. */
+  sense: (on: boolean) => boolean;
+  settleMs: number;
+  perMinuteMax: number;
+  tell: (noticed: Noticed) => void;
+}
+
+const PATIENCE_MS = 5_000;
+/** The gateway's timer began a little later than the camera's. */
+const MARGIN_MS = 300;
+const MINUTE_MS = 60_000;
+
+export function cameraSignal(options: CameraSignalOptions): CameraSignal {
+  const { signal, camera, settleMs, sense } = options;
+  const starts: number[] = [];
+  /** What the gateway has been told that began and did not end. */
+  let open: { certain: boolean; subscriptions: number } | undefined;
+  let settling: NodeJS.Timeout | undefined;
+  let settlesAtMs = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const subscriptions = () => camera.asked('CreatePullPointSubscription');
+  const understood = () => until('back for more', () => camera.pulling() > 0, PATIENCE_MS).catch(() => false);
+  const tellEnd = (certain: boolean) => {
+    clearTimeout(settling);
+    settling = undefined;
+    if (!open) return;
+    open = undefined;
+    options.tell({ signal, phase: 'ended', certain });
+  };
+  /** Whoever was told the beginning is still there, and the only one who could know. */
+  const isStillThere = () => open?.certain === true && open.subscriptions === subscriptions() && camera.pulling() > 0;
+  const begin = async (): Promise<Interest> => {
+    const heard = camera.subscribed() > 0;
+    if (!sense(true)) return 'unchanged';
+    if (!heard) return 'unheard';
+    const flood = floods(starts, options.perMinuteMax);
+    const before = subscriptions();
+    const certain = (await understood()) && before === subscriptions() && !flood;
+    open = { certain, subscriptions: before };
+    options.tell({ signal, phase: 'started', certain });
+    return 'told';
+  };
+  /** Active again before it was quiet for long enough: nothing has ended. */
+  const flicker = async (): Promise<Interest> => {
+    clearTimeout(settling);
+    settling = undefined;
+    sense(true);
+    if (await understood()) return 'flickered';
+    const { subscriptions: known = 0 } = open ?? {};
+    tellEnd(false);
+    open = { certain: false, subscriptions: known };
+    return 'flickered';
+  };
+  const on = async (): Promise<Interest> => {
+    if (settling === undefined) return begin();
+    if (settlesAtMs - performance.now() > 2 * MARGIN_MS) return flicker();
+    await until('the end has settled', () => settling === undefined);
+    return begin();
+  };
+  const off = async (): Promise<Interest> => {
+    if (!sense(false)) return 'unchanged';
+    if (!open) return 'unheard';
+    const certain = await understood();
+    if (settleMs === 0) {
+      tellEnd(certain && isStillThere());
+      return 'told';
+    }
+    settlesAtMs = performance.now() + settleMs + MARGIN_MS;
+    settling = setTimeout(() => {
+      tellEnd(certain && isStillThere());
+    }, settleMs + MARGIN_MS);
+    return 'told';
+  };
+  return {
+    change(to) {
+      const changed = turn.then(async () => ({ outcome: await (to ? on() : off()) }));
+      turn = changed.catch(() => undefined);
+      return changed;
+    },
+    close() {
+      if (settling !== undefined) tellEnd(false);
+    },
+  };
+}
+
+/** Notes a beginning; true when there were more in a minute than are told. */
+function floods(starts: number[], perMinuteMax: number): boolean {
+  const now = performance.now();
+  starts.push(now);
+  while ((starts[0] ?? now) < now - MINUTE_MS) starts.shift();
+  return starts.length > perMinuteMax;
+}
