@@ -4,6 +4,7 @@
  */
 import { ISSUED_AT_NOW, type Actor, type Deed } from './day.ts';
 import { DAY_MS } from './day-curve.ts';
+import { pause } from './pause.ts';
 import type { StandIn } from './stand-in.ts';
 
 /** The calling programme of the hall, on the local broker; resolves with the last result's status. */
@@ -111,17 +112,4 @@ function now(): string {
 /** A call, because the compiler believes that a property read twice has not changed in between. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || delayMs <= 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done);
-  });
 }
