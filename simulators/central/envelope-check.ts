@@ -7,6 +7,8 @@ export interface ReceivedEvent {
   source: string;
   type: string;
   time: string;
+  /** When the gateway had it on disk. */
+  recordedtime: string;
   /** Where `time` was read: `synced` or `unsynced` gateway, or `device`. */
   clock: string;
   sequence: number;
@@ -50,6 +52,7 @@ export function checkEnvelope(value: unknown): ReceivedEvent | { violations: str
     source: text('source'),
     type: text('type'),
     time: text('time'),
+    recordedtime: text('recordedtime'),
     clock: text('clock'),
     sequence: Number(value['sequence']),
     epoch: text('epoch'),

@@ -13,6 +13,7 @@ function eventAt(sequence: number) {
     source,
     type: 'hall.evaluation.submitted.v1',
     time: '',
+    recordedtime: '',
     clock: 'synced',
     sequence,
     epoch: EPOCH,

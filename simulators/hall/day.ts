@@ -30,6 +30,8 @@ export interface DayOptions {
   random: Random;
   visits: number;
   staff: number;
+  /** Numbers of the day's tickets begin here (1): a kiosk prints no number twice on one date. */
+  firstTicket?: number;
   /** Motions that each camera sees in an hour of the day. */
   motionsPerHour?: number;
 }
@@ -69,7 +71,7 @@ export function planDay(options: DayOptions): Actor[] {
   const { devices, random } = options;
   const of = (kind: string) => devices.filter((entry) => entry.kind === kind);
   return [
-    ...visitActors(of('ticket-dispenser'), windowsOf(devices), options.visits, random.fork()),
+    ...visitActors(of('ticket-dispenser'), windowsOf(devices), options, random.fork()),
     ...punchActors(of('fingerprint-clock'), staffOf(options.staff), random.fork()),
     ...of('camera').map((camera) => cameraActor(camera, options.motionsPerHour ?? MOTIONS_PER_HOUR, random.fork())),
   ].filter(({ steps }) => steps.length > 0);
@@ -90,12 +92,17 @@ function windowsOf(devices: readonly DeviceEntry[]): Window[] {
 }
 
 /** Kiosks give out numbers as people come; the window that is free first calls. */
-function visitActors(kiosks: readonly DeviceEntry[], windows: Window[], visits: number, random: Random): Actor[] {
+function visitActors(
+  kiosks: readonly DeviceEntry[],
+  windows: Window[],
+  { visits, firstTicket = 1 }: DayOptions,
+  random: Random,
+): Actor[] {
   const desks = kiosks.map((entry) => ({ entry, steps: [] as Step[], freeMs: 0 }));
   if (windows.length === 0) return [];
   for (const [index, comesMs] of arrivals(visits, random).entries()) {
     const business = random.pick(BUSINESSES);
-    const ticketNumber = `${business.letter}${String(index + 1).padStart(4, '0')}`;
+    const ticketNumber = `${business.letter}${String(firstTicket + index).padStart(4, '0')}`;
     if (desks.length > 0) {
       const desk = random.pick(desks);
       const takesMs = Math.max(comesMs, desk.freeMs);
