@@ -3,7 +3,7 @@
  */
 import type { Json } from '../kernel/json.ts';
 import { rowChecksum } from './checksum.ts';
-import type { SqlEngine } from './engine.ts';
+import type { SqlEngine, SqlRow } from './engine.ts';
 
 export interface CursorWrite {
   owner: string;
@@ -51,6 +51,20 @@ async function upsertCursor(engine: SqlEngine, cursor: CursorRow): Promise<void>
 /** The cursors of one owner by name. A damaged one counts as absent: the device's log is read again from its beginning. */
 export async function readCursors(engine: SqlEngine, owner: string): Promise<Map<string, Json>> {
   const rows = await engine.all('SELECT name, value, head, crc FROM cursor WHERE owner = ?1', owner);
+  return soundCursors(rows, owner);
+}
+
+/** One of them; no other is looked at, for a device may keep thousands. */
+export async function readCursor(engine: SqlEngine, owner: string, name: string): Promise<Json | undefined> {
+  const rows = await engine.all(
+    'SELECT name, value, head, crc FROM cursor WHERE owner = ?1 AND name = ?2',
+    owner,
+    name,
+  );
+  return soundCursors(rows, owner).get(name);
+}
+
+function soundCursors(rows: readonly SqlRow[], owner: string): Map<string, Json> {
   const cursors = new Map<string, Json>();
   for (const row of rows) {
     const name = String(row['name']);

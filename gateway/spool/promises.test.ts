@@ -1,5 +1,6 @@
 // What the spool promises to the rest of the gateway when nothing goes wrong.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenEngine, SqlValue } from './engine.ts';
 import type { Spool, StoredEvent } from './port.ts';
 import {
   CLOCK_SOURCE,
@@ -12,6 +13,7 @@ import {
   readAll,
   upTo,
 } from './proving-ground.ts';
+import { openSqlite3 } from './sqlite3-engine.ts';
 
 let folder: ReturnType<typeof freshFolder>;
 let spool: Spool;
@@ -128,6 +130,26 @@ describe('a cursor', () => {
     );
     await at(null);
     expect(await spool.cursor('door', 'log')).toBeUndefined();
+  });
+
+  it('is read alone: a kiosk that keeps a thousand of them does not read all its tickets for one', async () => {
+    let rowsRead = 0;
+    const openEngine: OpenEngine = async (file) => {
+      const engine = await openSqlite3(file);
+      const counting = async (sql: string, ...values: SqlValue[]) => {
+        const rows = await engine.all(sql, ...values);
+        rowsRead += rows.length;
+        return rows;
+      };
+      return { ...engine, all: counting };
+    };
+    const cursors = Array.from({ length: 1_000 }, (_, n) => ({ owner: 'kiosk', name: `tickets-${n}`, value: [n] }));
+    await spool.close();
+    spool = await openTestSpool(folder.path, { clock, openEngine });
+    await spool.append({ drafts: [], cursors });
+    rowsRead = 0;
+    expect(await spool.cursor('kiosk', 'tickets-7')).toEqual([7]);
+    expect(rowsRead).toBe(1);
   });
 });
 

@@ -39,12 +39,11 @@
  */
 import { monotonicFactory } from 'ulid';
 import type { Clock } from '../kernel/clock.ts';
-import type { Json } from '../kernel/json.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Place } from '../kernel/names.ts';
 import { once } from '../kernel/waiting.ts';
 import { clockHold, storeShift, type ClockHold } from './clock-hold.ts';
-import { readCursors } from './cursor-table.ts';
+import { readCursor, readCursors } from './cursor-table.ts';
 import { prepareAppend } from './drafts.ts';
 import type { OpenEngine } from './engine.ts';
 import { housekeeping, type Housekeeping } from './housekeeping.ts';
@@ -166,8 +165,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       writer.append(pending, seat !== undefined);
       return pending.settled.promise;
     },
-    cursor: async (owner, name) => (await cursorsOf(house, owner)).get(name),
-    cursors: (owner) => cursorsOf(house, owner),
+    cursor: async (owner, name) => readCursor((await house.whenOpened()).reader, owner, name),
+    cursors: async (owner) => readCursors((await house.whenOpened()).reader, owner),
     read(range) {
       const { store } = house;
       return readEvents(store, range, {
@@ -194,11 +193,6 @@ async function closeParts(hold: ClockHold, writer: Writer, house: Housekeeping):
   hold.stop();
   await writer.close();
   await house.close();
-}
-
-async function cursorsOf(house: Housekeeping, owner: string): Promise<Map<string, Json>> {
-  const { reader } = await house.whenOpened();
-  return readCursors(reader, owner);
 }
 
 /** ULIDs that rise with every call, even when the wall clock goes back. */
