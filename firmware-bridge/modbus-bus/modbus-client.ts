@@ -39,10 +39,19 @@ export function modbusClient(library: ModbusLibrary, line: Line, framing: Framin
   // Without a listener an error of the library ends the process; the line tells the same through `dropped`.
   client.on('error', () => undefined);
   client.open();
-  const dropped = line.dropped.then((reason) => {
-    throw reason ?? new HallError('line.lost', { facts: { line: line.name } });
+  let lost: HallError | undefined;
+  let giveUp: (reason: HallError) => void = () => undefined;
+  void line.dropped.then((reason) => {
+    lost = reason ?? new HallError('line.lost', { facts: { line: line.name } });
+    giveUp(lost);
   });
-  dropped.catch(() => undefined);
+  /** Not a race with `dropped`: that promise lives as long as the line, and would keep every call that ever raced it. */
+  const unlessLost = (answer: Promise<readonly number[]>) =>
+    new Promise<readonly number[]>((resolve, reject) => {
+      giveUp = reject;
+      if (lost) reject(lost);
+      answer.then(resolve, reject);
+    });
   return {
     async ask(unit, request, deadlineMs) {
       const place = placeOf(line, unit, request);
@@ -57,9 +66,9 @@ export function modbusClient(library: ModbusLibrary, line: Line, framing: Framin
           performed.catch(() => undefined);
           return [];
         }
-        const answer = Promise.race([performed, dropped]);
-        return await withDeadline(answer, deadlineMs + BACKSTOP_MS, () => noAnswer(place, deadlineMs));
+        return await withDeadline(unlessLost(performed), deadlineMs + BACKSTOP_MS, () => noAnswer(place, deadlineMs));
       } finally {
+        giveUp = () => undefined;
         framing.forget();
       }
     },
