@@ -40,6 +40,19 @@ describe('a kiosk', () => {
     expect(types()).toEqual(['ticket.requested']);
   });
 
+  test('that counts its messages from 1 again after it was switched off loses no ticket', async () => {
+    const { seen, types } = await stand();
+    const say = (rest: string, message: object) =>
+      seen.deliver(rest, Buffer.from(JSON.stringify({ v: 1, ...message })));
+    const printed = (ticketNumber: string) => ({ id: 'kiosk-1-00000001', ...TICKET, source: 'onsite', ticketNumber });
+    await say('up/ticket-printed', printed('A001'));
+    await say('up/ticket-printed', printed('A002'));
+    await say('up/ticket-printed', Object.fromEntries(Object.entries(printed('A002')).reverse()));
+    expect(types()).toEqual(['ticket.printed', 'ticket.printed']);
+    const results = seen.said.filter(({ rest }) => rest === 'down/receipt').map(({ payload }) => payload);
+    expect(results).toMatchObject([{ result: 'recorded' }, { result: 'recorded' }, { result: 'repeated' }]);
+  });
+
   test('keeps what happens while its network is away, with the time of the happening', async () => {
     const { kiosk, seen } = await stand();
     kiosk.pullCable();

@@ -1,8 +1,8 @@
 /**
  * Kiosks that speak MQTT themselves to the gateway's own broker (messages: `mqtt-messages.ts`).
  *
- * Promises: what the kiosk says is on disk before its PUBACK, once however often it is said (the kiosk's own message id is the
- * natural key); a message with a full ID-card number is refused, and neither stored nor logged; `done` means that the
+ * Promises: what the kiosk says is on disk before its PUBACK, once however often it is said (the kiosk's own message id and its
+ * words are the natural key); a message with a full ID-card number is refused, and neither stored nor logged; `done` means that the
  * kiosk said so.
  */
 import { z } from 'zod';
@@ -76,7 +76,9 @@ function listeners(hall: Hall<TicketDispenser>, kiosk: Kiosk): Record<string, Li
   const record = async (type: string, { id, at, ...said }: Happening): Promise<Outcome> => {
     const data = z.record(z.string(), z.json()).parse(said);
     const deviceTime = at === undefined ? {} : { deviceTimeMs: Date.parse(at) };
-    const [recorded] = await hall.record([{ type, data, naturalKey: `${type}:${id}`, ...deviceTime }]);
+    // A kiosk may count from 1 again after it was switched off: only the same id with the same words is a repetition.
+    const naturalKey = `${type}:${id}:${JSON.stringify({ at, ...data })}`;
+    const [recorded] = await hall.record([{ type, data, naturalKey, ...deviceTime }]);
     return { result: recorded?.repeated ? 'repeated' : 'recorded' };
   };
   return {
