@@ -1558,6 +1558,113 @@ export const ERROR_TABLE = {
     },
   },
 
+  // --- boards behind firmata
+  'hall-board.no-answer': {
+    remedy: 'retry',
+    en: {
+      what: 'What is on the line does not speak Firmata.',
+      hint: 'Check power, USB cable and speed (57600 baud); flash the board with `hall-gateway flash PORT`.',
+    },
+    zh: {
+      what: '线路上的设备没有按 Firmata 协议应答。',
+      hint: '请检查供电、USB 线和波特率（57600）；必要时用 hall-gateway flash 端口 重新烧录。',
+    },
+  },
+  'hall-board.flooding': {
+    remedy: 'retry',
+    en: {
+      what: 'A board says more than a board can say.',
+      hint: 'Look for a wrong speed or a loop of the wires; if a serial server is between, restart it. The line was closed.',
+    },
+    zh: {
+      what: '板子发来的数据多得不正常。',
+      hint: '请检查波特率、接线是否成环；如经串口服务器，请重启它。该线路已关闭，稍后重试。',
+    },
+  },
+  'hall-board.runner-lost': {
+    remedy: 'retry',
+    en: {
+      what: 'The helper process of a board ended.',
+      hint: 'It is started again by itself; report this with the log if it happens often.',
+    },
+    zh: { what: '板子的辅助进程意外结束。', hint: '系统会自动重启该进程；如经常发生，请附日志反馈。' },
+  },
+  'hall-board.runner-hung': {
+    remedy: 'retry',
+    en: {
+      what: 'The helper process of a board hangs.',
+      hint: 'It was ended and is started again by itself; report this with the log if it happens often.',
+    },
+    zh: { what: '板子的辅助进程没有响应。', hint: '系统已将其结束并自动重启；如经常发生，请附日志反馈。' },
+  },
+  'hall-board.runner-busy': {
+    remedy: 'retry',
+    en: { what: 'The helper process of a board takes no more messages.', hint: 'Try again in a few seconds.' },
+    zh: { what: '板子的辅助进程暂时接收不了更多消息。', hint: '请几秒后重试。' },
+  },
+  'hall-board.not-ours': {
+    remedy: 'operator',
+    en: {
+      what: 'The board speaks Firmata, but does not carry our firmware.',
+      hint: 'Flash it with `hall-gateway flash PORT`, or describe its pins under `stock`.',
+    },
+    zh: {
+      what: '板子支持 Firmata，但没有烧录本项目的固件。',
+      hint: '请执行 hall-gateway flash 端口 烧录，或在配置中用 stock 说明各引脚。',
+    },
+  },
+  'hall-board.wrong-profile': {
+    remedy: 'operator',
+    en: {
+      what: 'The board is set up for another purpose.',
+      hint: 'Set its jumpers (docs/firmware.md, profiles and pins), or name the right line in hall.yaml.',
+    },
+    zh: {
+      what: '板子的用途设置与配置不符。',
+      hint: '请检查板上跳线（见 docs/firmware.md），或改正 hall.yaml 中的线路。',
+    },
+  },
+  'hall-board.silent': {
+    remedy: 'retry',
+    en: {
+      what: 'A board fell silent, though its line is open.',
+      hint: 'It is opened again by itself; check its power supply if it happens often.',
+    },
+    zh: { what: '板子没有响应，但线路是通的。', hint: '系统会自动重新连接；如经常发生，请检查板子供电。' },
+  },
+  'hall-board.unanswered': {
+    remedy: 'retry',
+    en: {
+      what: 'A board did not answer a command.',
+      hint: 'Try again; check cable and power supply if it happens often.',
+    },
+    zh: { what: '板子没有应答命令。', hint: '请重试；如经常发生，请检查线缆和供电。' },
+  },
+  'hall-board.refused': {
+    remedy: 'operator',
+    en: {
+      what: 'A board refused a command.',
+      hint: 'The message says why; compare the command with what the board has (keys, lamps, display).',
+    },
+    zh: { what: '板子拒绝执行命令。', hint: '原因见消息；请核对板子实际装有的按键、灯和显示。' },
+  },
+  'hall-board.crowded': {
+    remedy: 'retry',
+    en: { what: 'Too many commands wait for a board.', hint: 'Send fewer, or wait for their results.' },
+    zh: { what: '等待板子执行的命令过多。', hint: '请减少命令，或等待之前命令的结果。' },
+  },
+  'hall-board.records-missing': {
+    remedy: 'operator',
+    en: {
+      what: 'A board left out numbers: presses may have been lost in it.',
+      hint: 'It happens when more than 60 presses waited for the gateway, or the power failed during a press; look how long the gateway was away.',
+    },
+    zh: {
+      what: '板子的按键顺序号有空缺，可能丢失了按键。',
+      hint: '网关离线期间按键超过 60 次，或按键瞬间断电时会出现；请核对网关离线了多久。',
+    },
+  },
+
   // --- command line and service
   'service.spool-wedged': {
     remedy: 'reset',

@@ -1,0 +1,103 @@
+/**
+ * Reads the ring of a hall board in order, each record once. An acknowledgement covers everything up to its number, so a record
+ * that was lost on the line must not be stepped over: at a gap the board is asked for a replay, and only when as many records
+ * came as it says it sent is the gap one of its own (docs/firmware.md, "Records, and how none is lost").
+ *
+ *   accepted   handed to `commit`, in order        through   committed, and acknowledged
+ */
+import type { BoardRecord } from './sysex-messages.ts';
+
+export interface RingReaderOptions {
+  /** Newest record that is committed already. */
+  through: number;
+  /** Makes a record durable; it is acknowledged after that. Called for one record after the other. */
+  commit: (record: BoardRecord) => Promise<void>;
+  acknowledge: (through: number) => void;
+  /** Asks the board to send again what is not acknowledged. */
+  replay: () => void;
+  /** The board left out numbers: so many records may have been lost in it. */
+  onGap: (missing: number) => void;
+  /** A record was not committed; it stays in the board, which says it again. */
+  onRefused: (thrown: unknown) => void;
+}
+
+export interface RingReader {
+  /** Asks for what waits in the board. */
+  begin(): void;
+  hear(record: BoardRecord): void;
+  replayEnded(end: { sent: number }): void;
+  /** The answer to `replay` did not come. */
+  replayMissed(): void;
+  stop(): void;
+}
+
+/** The ring has 60 records; what was held beyond that is no answer to a replay. */
+const HELD_MAX = 128;
+
+export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...start }: RingReaderOptions): RingReader {
+  let { through } = start;
+  let accepted = through;
+  let held: Map<number, BoardRecord> | undefined;
+  let queue: BoardRecord[] = [];
+  let committing = false;
+  let stopped = false;
+
+  const accept = (record: BoardRecord) => {
+    accepted = record.sequence;
+    queue.push(record);
+    void drain();
+  };
+  const drain = async () => {
+    if (committing) return;
+    committing = true;
+    for (let record = queue.shift(); record && !isStopped(); record = queue.shift()) {
+      try {
+        await commit(record);
+        through = record.sequence;
+        if (!isStopped()) acknowledge(through);
+      } catch (thrown) {
+        queue = [];
+        accepted = through;
+        if (!isStopped()) onRefused(thrown);
+      }
+    }
+    committing = false;
+  };
+  const isStopped = () => stopped;
+  const askAgain = () => {
+    if (held || stopped) return;
+    held = new Map();
+    replay();
+  };
+  const hear = (record: BoardRecord) => {
+    if (stopped) return;
+    if (held && held.size < HELD_MAX) held.set(record.sequence, record);
+    if (held) return;
+    if (record.sequence <= through) acknowledge(through);
+    else if (record.sequence === accepted + 1) accept(record);
+    else if (record.sequence > accepted) askAgain();
+  };
+  return {
+    begin: askAgain,
+    hear,
+    replayEnded({ sent }) {
+      const came = [...(held ?? new Map<number, BoardRecord>()).values()].sort(
+        (one, other) => one.sequence - other.sequence,
+      );
+      held = undefined;
+      const repeated = came.filter((record) => record.repeated);
+      // Fewer than were sent: the line lost some. The board says them again by itself, and is asked again then.
+      if (repeated.length >= sent) {
+        for (const record of repeated) {
+          if (record.sequence <= accepted) continue;
+          if (accepted > 0 && record.sequence > accepted + 1) onGap(record.sequence - accepted - 1);
+          accept(record);
+        }
+        if (repeated.some((record) => record.sequence <= through)) acknowledge(through);
+      }
+      for (const record of came) if (!record.repeated) hear(record);
+    },
+    replayMissed: () => void (held = undefined),
+    stop: () => void (stopped = true),
+  };
+}
