@@ -12,6 +12,7 @@
 import type { Clock } from '../../gateway/kernel/clock.ts';
 import { asHallError, HallError } from '../../gateway/kernel/errors.ts';
 import { deferred, type Deferred } from '../../gateway/kernel/waiting.ts';
+import { endTimer } from './end-timer.ts';
 import type { Colour, Effect } from './kind.ts';
 
 /** A text and its manner, complete: the defaults of its area are already in it. */
@@ -99,7 +100,7 @@ export function displayArea({ idle, clock, refreshMs, onChange, ...options }: Di
   /** Its time is over, but the board has not confirmed what takes its place. */
   let expired: BoardText | undefined;
   let stopped = false;
-  const expiry = instantTimer(clock, () => {
+  const expiry = endTimer(clock, () => {
     expired = standing.text;
     standing = { text: idle, untilMs: undefined };
     confirmed = false;
@@ -158,7 +159,8 @@ export function displayArea({ idle, clock, refreshMs, onChange, ...options }: Di
     standing = { text: done.text, untilMs };
     confirmed = true;
     expiry.set(untilMs);
-    if (expired !== undefined) options.onExpired(expired);
+    // Sent again while its time ended, it stands there once more, and is taken off at once.
+    if (expired !== undefined && expired !== done.text) options.onExpired(expired);
     expired = undefined;
     done.answer.resolve({ shown: true, untilMs });
     onChange();
@@ -173,8 +175,7 @@ export function displayArea({ idle, clock, refreshMs, onChange, ...options }: Di
   };
   const restore = async (): Promise<void> => {
     if (confirmed || writing || next !== undefined) return;
-    const { text, untilMs } = standing;
-    await wish(text, untilMs === undefined ? {} : { untilMs }).catch(() => undefined);
+    await wish(standing.text, expiry.lifetime()).catch(() => undefined);
   };
   return {
     show: (text, lifetime = {}) => wish(text ?? idle, lifetime),
@@ -197,21 +198,6 @@ export function displayArea({ idle, clock, refreshMs, onChange, ...options }: Di
 function endOf({ untilMs = Infinity, showMs = Infinity }: Lifetime, clock: Clock): number | undefined {
   const end = Math.min(untilMs, clock.now() + showMs);
   return end === Infinity ? undefined : end;
-}
-
-/** Node's timers hold no longer time; a later instant is looked at again when this has passed. */
-const TIMER_MAX_MS = 86_400_000;
-
-/** Calls back once when the clock has reached the instant that was set last. */
-function instantTimer(clock: Clock, onInstant: () => void): { set(instantMs: number | undefined): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const set = (instantMs: number | undefined) => {
-    clearTimeout(timer);
-    if (instantMs === undefined) return;
-    const waitMs = Math.max(0, instantMs - clock.now());
-    timer = setTimeout(() => (instantMs > clock.now() ? set(instantMs) : onInstant()), Math.min(waitMs, TIMER_MAX_MS));
-  };
-  return { set };
 }
 
 function tooLate(untilMs: number): HallError {

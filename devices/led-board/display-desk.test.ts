@@ -14,16 +14,19 @@ interface Board {
   expired: string[];
   /** While set, a write waits for it before the text is taken, as in a crowded queue. */
   queue: Deferred<undefined> | undefined;
+  /** While set, the board confirms when it is resolved. */
+  confirms: Deferred<undefined> | undefined;
   fails: boolean;
 }
 
 function board(idle?: string): Board {
-  const made: Omit<Board, 'desk'> = { left: [], expired: [], queue: undefined, fails: false };
+  const made: Omit<Board, 'desk'> = { left: [], expired: [], queue: undefined, confirms: undefined, fails: false };
   const desk = displayDesk({
     areas: new Map([['main', { idle: idle === undefined ? undefined : words(idle) }]]),
     async write(_area: string, take: () => Standing) {
       await made.queue?.promise;
       made.left.push(take().text?.text);
+      await made.confirms?.promise;
       if (made.fails) throw new HallError('board.no-answer');
     },
     refreshMs: 1_000,
@@ -113,6 +116,39 @@ describe('an area', () => {
     expect(made.left).toEqual(['A1']);
     await pass(86_400_000);
     expect(made.left).toEqual(['A1', '欢迎光临']);
+  });
+
+  test('takes a text off in its time although the clock was set back meanwhile', async () => {
+    await made.desk.show('main', words('A1'), { showMs: 10_000 });
+    await pass(5_000);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    made.desk.doubt();
+    await made.desk.restore();
+    await pass(5_000);
+    expect(made.left).toEqual(['A1', 'A1', '欢迎光临']);
+    expect(made.expired).toEqual(['A1']);
+  });
+
+  test('takes a text off within a minute after the clock was set to a time behind its end', async () => {
+    await made.desk.show('main', words('A1'), { untilMs: Date.now() + 10 * 3_600_000 });
+    vi.setSystemTime(Date.now() + 11 * 3_600_000);
+    await pass(60_000);
+    expect(made.left).toEqual(['A1', '欢迎光临']);
+  });
+
+  test('tells the end of a text once, although it came while the text was sent again', async () => {
+    await made.desk.show('main', words('A1'), { showMs: 5_000 });
+    await pass(4_000);
+    made.desk.doubt();
+    made.confirms = deferred();
+    const restored = made.desk.restore();
+    await pass(2_000);
+    made.confirms.resolve(undefined);
+    made.confirms = undefined;
+    await restored;
+    await pass(2_000);
+    expect(made.left).toEqual(['A1', 'A1', '欢迎光临']);
+    expect(made.expired).toEqual(['A1']);
   });
 
   test('does not put back a text whose time passed while the board was absent', async () => {
