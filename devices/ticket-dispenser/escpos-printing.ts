@@ -16,7 +16,7 @@ import { ticketBytes } from './escpos-ticket.ts';
 import type { Kiosk } from './kiosk.ts';
 import type { TicketDispenser } from './kind.ts';
 import { ticketJournal, type IssuedTicket, type PrintJob } from './ticket-journal.ts';
-import { hallTime, type HallTime } from './ticket-time.ts';
+import { hallTime, issuedNow } from './ticket-time.ts';
 import type { TicketContent } from './words.ts';
 
 export interface Printing {
@@ -92,7 +92,7 @@ export function printing(
       alone(async () => {
         signal.throwIfAborted();
         await recover();
-        const ticket = { ...content, issuedAt: content.issuedAt ?? nowIn(hall, time) };
+        const ticket = { ...content, issuedAt: content.issuedAt ?? issuedNow(hall.clock, time) };
         const day = time.local(Date.parse(ticket.issuedAt)).date;
         const known = await journal.find(ticket.ticketNumber, day);
         if (known?.onPaper === 'yes') return { ticket: known.ticket, printed: 'before' };
@@ -112,12 +112,6 @@ export function printing(
         return { ticket: job.ticket, copy: job.copy };
       }),
   };
-}
-
-/** The time that a ticket without one gets. */
-function nowIn({ clock }: Hall<TicketDispenser>, time: HallTime): string {
-  if (!clock.synced()) throw new HallError('ticket.time-unknown');
-  return time.iso(clock.now());
 }
 
 function reasonOf(thrown: unknown): Failure['reason'] {

@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMqttKiosk, type SimulatedKiosk } from '../../simulators/ticket-dispenser/mqtt-kiosk.ts';
 import { until } from '../../simulators/kit/until.ts';
+import { systemClock } from '../../gateway/kernel/clock.ts';
 import { recordingHall } from '../recording-hall.ts';
 import { startDeviceBroker } from '../testing-mqtt.ts';
 import { ticketDispenser } from './kind.ts';
@@ -11,10 +12,10 @@ const SOCIAL = { code: 'SS01', name: '社保业务' };
 const TICKET = { ticketNumber: 'A023', businessType: SOCIAL, issuedAt: '2026-06-01T09:12:33+08:00', visitId: 'v-1' };
 const ID_NUMBER = '110101199003077758';
 
-async function stand(config: unknown = {}) {
+async function stand(config: unknown = {}, clock = systemClock()) {
   const broker = await startDeviceBroker('tcp');
   const kiosk = startMqttKiosk({ ...broker.login, heartbeatMs: 500 });
-  const seen = recordingHall(ticketDispenser);
+  const seen = recordingHall(ticketDispenser, { clock });
   broker.attach(seen);
   const ended = mqtt.run(mqtt.config.parse(config), seen.hall);
   onTestFinished(async () => {
@@ -125,6 +126,13 @@ describe('a ticket', () => {
     await expect(failed).rejects.toMatchObject({ code: 'mqtt-device.said-no', message: /paper out/ });
     await until('it is on record', () => types().length === 1);
     expect(seen.store.occurrences[0]?.data).toMatchObject({ reason: 'paper-out', mayBeOnPaper: false });
+  });
+
+  test('gets no wrong time from a gateway whose clock is not set', async () => {
+    const { seen } = await stand({}, { ...systemClock(), synced: () => false });
+    const { issuedAt, ...withoutTime } = TICKET;
+    await expect(seen.command('print-ticket', withoutTime)).rejects.toMatchObject({ code: 'ticket.time-unknown' });
+    expect(await seen.command('print-ticket', TICKET)).toMatchObject({ issuedAt });
   });
 
   test('fails with a hint when the kiosk does not answer', async () => {

@@ -26,7 +26,7 @@ import {
   ticketReprintedSchema,
   ticketRequestedSchema,
 } from './mqtt-messages.ts';
-import { hallTime } from './ticket-time.ts';
+import { hallTime, issuedNow } from './ticket-time.ts';
 
 /** Shorter than the commands' own deadlines, so that the hint of the real reason arrives. */
 const ANSWER_MS = 4_000;
@@ -125,7 +125,7 @@ function commands(
     return {};
   };
   return {
-    async 'print-ticket'({ issuedAt = time.iso(hall.clock.now()), ...content }, signal) {
+    async 'print-ticket'({ issuedAt = issuedNow(hall.clock, time), ...content }, signal) {
       const body = jsonOf({ issuedAt, ...content });
       const { data = {} } = await device.ask('print-ticket', body, { deadlineMs, signal });
       const { printed } = answerOf(printAnswerSchema, data);

@@ -1,6 +1,9 @@
 /**
  * The time of the hall as tickets tell it.
  */
+import type { Clock } from '../../gateway/kernel/clock.ts';
+import { HallError } from '../../gateway/kernel/errors.ts';
+
 export interface HallTime {
   /** `2026-06-01` and `09:12:33`, in the hall. */
   local(instantMs: number): { date: string; time: string };
@@ -39,4 +42,14 @@ export function hallTime(timeZone: string): HallTime {
       return `${date}T${time}${part('timeZoneName').replace('GMT', '') || 'Z'}`;
     },
   };
+}
+
+/**
+ * The time of issue of a ticket that was ordered without one.
+ *
+ * @throws HallError `ticket.time-unknown` while the gateway does not know the time.
+ */
+export function issuedNow(clock: Clock, time: HallTime): string {
+  if (!clock.synced()) throw new HallError('ticket.time-unknown');
+  return time.iso(clock.now());
 }
