@@ -5,7 +5,7 @@ test('without arguments the demo runs until Ctrl-C and nothing is broken on purp
   const parsed = parseDemoOptions([], {}, '/clone');
   expect(parsed).toMatchObject({
     kind: 'run',
-    options: { language: 'en', portBase: 18_830, directory: '/clone/.cache/demo', perMinute: 60, seed: 1 },
+    options: { language: 'en', hall: 'small', portBase: 18_830, directory: '/clone/.cache/demo', speed: 30, seed: 1 },
   });
   expect(parsed.kind === 'run' && parsed.options.killAfterSeconds).toBeUndefined();
 });
@@ -18,7 +18,18 @@ test('the promise can be tried from the command line', () => {
   });
 });
 
+test('the reference hall has more visitors, and a folder of its own', () => {
+  const parsed = parseDemoOptions(['--hall', 'reference', '--faults', '--record', 'truth.jsonl'], {}, '/clone');
+  expect(parsed).toMatchObject({
+    kind: 'run',
+    options: { hall: 'reference', visitsPerDay: 2_500, faults: true, record: 'truth.jsonl' },
+  });
+  expect(parsed.kind === 'run' && parsed.options.directory).toBe('/clone/.cache/demo-reference');
+});
+
 test.each([
+  ['--hall', 'large'],
+  ['--speed', '0'],
   ['--port-base', '80'],
   ['--port-base', 'x'],
   ['--seed', '-1'],

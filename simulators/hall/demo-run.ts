@@ -2,26 +2,23 @@
  * The demo as one thing: people live in the standing hall, truth is held against what arrives, and the end is judged.
  */
 import { join } from 'node:path';
-import type { ReceivedEvent } from '../central/envelope-check.ts';
 import type { Verdict } from '../central/verdict.ts';
-import { seededRandom } from '../kit/random.ts';
 import { until } from '../kit/until.ts';
+import type { TruthReport } from './compare.ts';
+import { liveDays } from './demo-days.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { demoPorts, GATEWAY_STOP_MS, LOG_FILE, setStage, type Stage, type StageHooks } from './demo-stage.ts';
-import { demoTexts, truthText } from './demo-texts.ts';
+import { demoPorts, GATEWAY_STOP_MS, LOG_FILE, setStage, type Stage } from './demo-stage.ts';
+import { demoTexts } from './demo-texts.ts';
 import { demoView } from './demo-view.ts';
 import { takenPort } from './free-ports.ts';
 import type { ScreenView } from './screen.ts';
-import type { Language } from './screen-texts.ts';
-import { tally, type Tally } from './tally.ts';
 import { troubles, type Troubles } from './troubles.ts';
-import { callIdentity, evaluationIdentity, liveVisits, punchIdentity } from './visits.ts';
 
 export interface DemoEnd {
   /** Every record arrived, once, in order, and none was invented. */
   ok: boolean;
   verdict: Verdict;
-  truthText: string;
+  truth: TruthReport;
 }
 
 export interface Demo {
@@ -50,65 +47,45 @@ export async function startDemo(
   const taken = await takenPort(Object.values(demoPorts(options.portBase)) as number[]);
   if (taken !== undefined) return { refusal: texts.portTaken(taken) };
   const startedMs = Date.now();
-  const book = tally();
-  let newestAtCentre = 0;
   let ended: string | undefined;
-  const stageHooks: StageHooks = {
-    signal: hooks.signal,
-    onGatewayEnd(lastWords) {
-      ended = texts.gatewayEnded(lastWords, join(options.directory, LOG_FILE));
-      hooks.onGatewayEnd(ended);
-    },
-    onEvent(event) {
-      newestAtCentre = Math.max(newestAtCentre, event.sequence);
-      enter(book, event, startedMs);
-    },
+  const onGatewayEnd = (lastWords: string) => {
+    ended = texts.gatewayEnded(lastWords, join(options.directory, LOG_FILE));
+    hooks.onGatewayEnd(ended);
   };
-  const stage = await setStage(options, program, stageHooks).catch((thrown: unknown) => {
-    if (hooks.signal.aborted || ended !== undefined) return undefined;
+  const { signal } = hooks;
+  const stage = await setStage(options, program, { signal, onGatewayEnd }).catch((thrown: unknown) => {
+    if (signal.aborted || ended !== undefined) return undefined;
     throw thrown;
   });
   if (stage === undefined) return { refusal: ended ?? texts.stoppedAtOnce };
   const trouble = troubles(stage.centre, () => stage.gateway);
   const evening = new AbortController();
-  const { hall, windows, programme } = stage;
-  const people = { hall, windows, programme, tally: book, perMinute: options.perMinute, signal: evening.signal };
-  const visits = liveVisits({ ...people, random: seededRandom(options.seed) });
+  const { file, devices, programme } = stage;
+  const { speed, seed, visitsPerDay } = options;
+  const days = liveDays({
+    ...{ file, devices, programme, speed, seed, visitsPerDay, signal: evening.signal },
+    ...(options.faults && { faults: {} }),
+  });
   return {
     troubles: trouble,
-    view: demoView({ stage, options, trouble, tally: book, startedMs, newestAtCentre: () => newestAtCentre }),
+    view: demoView({ stage, options, trouble, startedMs }),
     async stop() {
       evening.abort();
-      await visits;
+      await days;
       await trouble.mend();
-      return takeDown(stage, book, options.language);
+      return takeDown(stage);
     },
   };
 }
 
 /** Waits for the last event, stops the gateway, then the centre, and pronounces. */
-async function takeDown(stage: Stage, book: Tally, language: Language): Promise<DemoEnd> {
-  const { programme, local, gateway, consumer, centre, hall } = stage;
-  const complete = () => book.missing().length === 0;
-  const settled = () => complete() || gateway.failed;
+async function takeDown(stage: Stage): Promise<DemoEnd> {
+  const { book, gateway, consumer } = stage;
+  const settled = () => book.report().ok || gateway.failed;
   await until('the last event is with the centre', settled, LAST_EVENTS_MS).catch(() => undefined);
-  await Promise.all([programme.close(), local.close()]);
   await gateway.stop(GATEWAY_STOP_MS);
   const verdict = consumer.verdict();
-  await consumer.close();
-  await Promise.all([centre.close(), hall.close()]);
-  const ok = verdict.ok && complete() && book.invented().length === 0 && !gateway.failed;
-  return { ok, verdict, truthText: truthText(book, language) };
-}
-
-/** Holds an arrival against what people did; events of an earlier run are not of this truth. */
-function enter(book: Tally, { source, type, data, time }: ReceivedEvent, startedMs: number): void {
-  const device = source.slice(source.lastIndexOf('/') + 1);
-  const earlier = Date.parse(time) < startedMs - 1_000;
-  if (earlier) return;
-  if (type === 'hall.caller.key-pressed.v1') book.arrived(callIdentity(device));
-  if (type === 'hall.evaluation.submitted.v1') book.arrived(evaluationIdentity(device, Number(data['level'])));
-  if (type === 'hall.attendance.punched.v1') {
-    book.arrived(punchIdentity(device, String(data['userId']), String(data['deviceTime'])));
-  }
+  const truth = book.report();
+  await stage.close();
+  return { ok: verdict.ok && truth.ok && !gateway.failed, verdict, truth };
 }

@@ -3,7 +3,6 @@
  */
 import type { ScreenView } from './screen.ts';
 import { screenTexts, type Language } from './screen-texts.ts';
-import type { Tally } from './tally.ts';
 
 export interface DemoTexts {
   starting: string;
@@ -54,15 +53,4 @@ export function plainLine({ language, link, waiting, head, centre, truth }: Scre
     `${texts.centre} ${texts.verdict(centre.events, centre.gaps, centre.repeats, centre.disorder)}`,
     texts.truthCounts(truth.made, truth.arrived),
   ].join(' · ');
-}
-
-/** What happened against what arrived; every difference by name. */
-export function truthText(book: Tally, language: Language): string {
-  const { made, arrived } = book.counts();
-  const [missing, invented] = [book.missing(), book.invented()];
-  const first =
-    language === 'zh'
-      ? `对照真实：人们按键、打卡 ${made} 次，中心收到 ${arrived} 次，缺 ${missing.length}，多 ${invented.length}`
-      : `truth: people pressed and punched ${made} times, ${arrived} arrived, ${missing.length} missing, ${invented.length} invented`;
-  return [first, ...missing.map((one) => `  - ${one}`), ...invented.map((one) => `  + ${one}`)].join('\n');
 }

@@ -4,17 +4,13 @@
 import type { DemoOptions } from './demo-options.ts';
 import { demoPorts, type Stage } from './demo-stage.ts';
 import type { ScreenView } from './screen.ts';
-import type { Tally } from './tally.ts';
 import type { Troubles } from './troubles.ts';
 
 export interface ViewSources {
   stage: Stage;
   options: DemoOptions;
   trouble: Troubles;
-  tally: Tally;
   startedMs: number;
-  /** Newest sequence that the centre has. */
-  newestAtCentre(): number;
 }
 
 /** Judging walks through everything seen, so it is done ever more rarely the longer it takes. */
@@ -22,11 +18,11 @@ const JUDGE_EVERY_MS = { min: 400, timesItsDuration: 20 };
 const CATCHING_UP_FROM = 20;
 
 export function demoView(sources: ViewSources): () => ScreenView {
-  const { stage, options, trouble, tally, startedMs } = sources;
+  const { stage, options, trouble, startedMs } = sources;
   const judge = judgeNowAndThen(stage);
   return () => {
-    const head = Math.max(stage.local.head(), sources.newestAtCentre());
-    const waiting = head - sources.newestAtCentre();
+    const head = Math.max(stage.local.head(), stage.book.newest());
+    const waiting = head - stage.book.newest();
     const notice = trouble.notice(options.language);
     return {
       language: options.language,
@@ -37,7 +33,7 @@ export function demoView(sources: ViewSources): () => ScreenView {
       head,
       link: linkOf(stage, trouble, waiting),
       centre: judge(),
-      truth: tally.counts(),
+      truth: stage.book.counts(),
       newest: stage.local.newest(),
       addresses: addressesOf(options),
       pulledForSeconds: options.pullUplinkForSeconds,
@@ -68,9 +64,10 @@ function judgeNowAndThen({ consumer }: Stage): () => ScreenView['centre'] {
 }
 
 function addressesOf({ portBase, directory, language }: DemoOptions): ScreenView['addresses'] {
-  const { centre, broker, websocket } = demoPorts(portBase);
+  const { centre, broker, websocket, api } = demoPorts(portBase);
   const zh = language === 'zh';
   return [
+    { what: zh ? '动手试（网页）' : 'your hands (page)', address: `http://127.0.0.1:${api}` },
     {
       what: zh ? '大厅 MQTT' : 'hall MQTT',
       address: `mqtt://127.0.0.1:${broker}`,

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verdictText } from '../central/verdict-text.ts';
+import { compareText } from './compare-text.ts';
 import { parseDemoOptions, type DemoOptions } from './demo-options.ts';
 import { startDemo, type Demo } from './demo-run.ts';
 import { demoTexts, plainLine, type DemoTexts } from './demo-texts.ts';
@@ -51,7 +52,7 @@ async function run(options: DemoOptions): Promise<number> {
   if (gatewayEnded !== undefined) process.stderr.write(`${gatewayEnded}\n`);
   process.stdout.write(`${texts.stopping}\n`);
   const end = await demo.stop();
-  process.stdout.write(`${verdictText(end.verdict, options.language)}\n${end.truthText}\n`);
+  process.stdout.write(`${verdictText(end.verdict, options.language)}\n${compareText(end.truth, options.language)}\n`);
   return end.ok ? 0 : 1;
 }
 

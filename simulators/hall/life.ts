@@ -2,6 +2,7 @@
  * The plan of a day carried out: each actor does its steps in order, at their time or, where a wire is too slow for the
  * speed, as soon as the step before is done. Nothing is left out; how late the latest is, is told.
  */
+import { setMaxListeners } from 'node:events';
 import { ISSUED_AT_NOW, type Actor, type Deed } from './day.ts';
 import { DAY_MS } from './day-curve.ts';
 import { pause } from './pause.ts';
@@ -51,6 +52,8 @@ const REST_MS: Readonly<Record<string, number>> = { call: SAME_KEY_MS, rate: SAM
 
 export function startLife(options: LifeOptions): Life {
   const { speed, signal, fromMs = 0, throughMs = DAY_MS } = options;
+  // Every actor waits with it.
+  setMaxListeners(0, signal);
   const beganMs = performance.now();
   const counts: LifeCounts = { done: 0, refused: new Map(), lagMs: 0 };
   const standIns = new Map(options.devices.map((standIn) => [standIn.entry.id, standIn]));

@@ -3,7 +3,7 @@
  */
 import { connect, type MqttClient } from 'mqtt';
 import type { DeviceRow, EventRow } from './screen.ts';
-import { DEMO_HALL } from './demo-settings.ts';
+import type { HallFile } from './hall-file.ts';
 import { eventText } from './event-text.ts';
 import { screenTexts, type Language } from './screen-texts.ts';
 
@@ -31,8 +31,8 @@ interface SeenEvent {
   data: Record<string, unknown>;
 }
 
-/** `places` says where a device stands, by its id. */
-export function watchLocalBroker(url: string, language: Language, places: ReadonlyMap<string, string>): LocalView {
+export function watchLocalBroker(url: string, language: Language, file: HallFile): LocalView {
+  const places = placesOf(file, language);
   const client: MqttClient = connect(url, { clean: true, reconnectPeriod: RECONNECT_MS });
   const states = new Map<string, SeenState & { kind: string }>();
   const last = new Map<string, string>();
@@ -47,7 +47,7 @@ export function watchLocalBroker(url: string, language: Language, places: Readon
     newest.splice(NEWEST_MAX);
   };
   client.on('connect', () => {
-    client.subscribe(['state', 'event/+', 'result/+'].map((channel) => `hall/v1/${DEMO_HALL}/+/+/${channel}`));
+    client.subscribe(['state', 'event/+', 'result/+'].map((channel) => `hall/v1/${file.hall.id}/+/+/${channel}`));
   });
   client.on('message', (topic, payload) => {
     const [, , , kind = '', device = '', channel] = topic.split('/');
@@ -64,7 +64,7 @@ export function watchLocalBroker(url: string, language: Language, places: Readon
   return {
     devices: () =>
       [...states]
-        .sort(([a], [b]) => a.localeCompare(b))
+        .sort(([a, one], [b, other]) => rank(one) - rank(other) || a.localeCompare(b))
         .map(([id, state]) => ({
           id,
           what: [screenTexts(language).kinds[state.kind] ?? state.kind, places.get(id)].filter(Boolean).join(' · '),
@@ -77,6 +77,18 @@ export function watchLocalBroker(url: string, language: Language, places: Readon
     connected: () => client.connected,
     close: () => client.endAsync(true),
   };
+}
+
+/** Where each device stands, by its id, in words. */
+function placesOf({ devices }: HallFile, language: Language): Map<string, string> {
+  const place = ({ name, window }: HallFile['devices'][number]) =>
+    window === undefined ? (name ?? '') : screenTexts(language).window(window);
+  return new Map(devices.map((entry) => [entry.id, place(entry)]));
+}
+
+/** What needs somebody stands first. */
+function rank({ presence }: SeenState): number {
+  return presence === 'offline' ? 0 : 1;
 }
 
 function whyOf({ presence, reason }: SeenState, language: Language): { why?: string } {

@@ -26,7 +26,7 @@ export interface ScreenTexts {
   link: Record<string, string>;
   /** Names of kinds of devices. */
   kinds: Record<string, string>;
-  window: (number: number) => string;
+  window: (number: string) => string;
   /** Why a device is not online, by the code of the reason. */
   reasons: Record<string, string>;
   up: string;
@@ -48,13 +48,19 @@ const zh: ScreenTexts = {
     `收到 ${events} 条，缺 ${gaps}，重复 ${repeats}（已去重），乱序 ${disorder}`,
   latency: (p50, p99) => `时延中位 ${p50}，99% 在 ${p99} 内`,
   truth: '对照真实',
-  truthCounts: (made, arrived) => `人们按键、打卡 ${made} 次，中心收到其中 ${arrived} 次`,
+  truthCounts: (made, arrived) => `设备上真实发生 ${made} 件，中心收到 ${arrived} 件`,
   newest: '最新事件',
   look: '可查看',
   keys: (seconds) => `按键：p 断开上行 ${seconds} 秒（再按恢复）  k 强行杀死网关（自动重启）  q 依次停止`,
   presence: { online: '在线', offline: '离线', silent: '无声', unknown: '未知' },
   link: { up: '已连通', 'catching-up': '补传中', down: '已断开', killed: '网关被杀死' },
-  kinds: { evaluator: '评价器', 'fingerprint-clock': '指纹打卡机' },
+  kinds: {
+    evaluator: '评价器',
+    'fingerprint-clock': '指纹打卡机',
+    'ticket-dispenser': '取号机',
+    'led-board': 'LED 屏',
+    camera: '摄像机',
+  },
   window: (number) => `${number} 号窗口`,
   reasons: { 'evaluator.not-heard': '线路正常，等待第一次按键' },
   up: '已运行',
@@ -76,13 +82,19 @@ const en: ScreenTexts = {
     `${events} events: ${gaps} missing, ${repeats} repeats dropped, ${disorder} out of order`,
   latency: (p50, p99) => `p50 ${p50}, p99 ${p99}`,
   truth: 'truth',
-  truthCounts: (made, arrived) => `people pressed or punched ${made} times, the centre has ${arrived} of them`,
+  truthCounts: (made, arrived) => `${made} things happened at the devices, the centre has ${arrived}`,
   newest: 'newest',
   look: 'look at',
   keys: (seconds) => `keys: p pull the uplink ${seconds} s (again: back)  k kill the gateway  q stop in order`,
   presence: { online: 'online', offline: 'offline', silent: 'silent', unknown: 'unknown' },
   link: { up: 'up', 'catching-up': 'catching up', down: 'down', killed: 'gateway killed' },
-  kinds: { evaluator: 'evaluator', 'fingerprint-clock': 'clock' },
+  kinds: {
+    evaluator: 'evaluator',
+    'fingerprint-clock': 'clock',
+    'ticket-dispenser': 'kiosk',
+    'led-board': 'LED board',
+    camera: 'camera',
+  },
   window: (number) => `window ${number}`,
   reasons: { 'evaluator.not-heard': 'line works, no key pressed yet' },
   up: 'up',
