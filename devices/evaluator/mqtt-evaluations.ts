@@ -162,7 +162,9 @@ function markOf({ level, elapsedMs, reasons, indicators, comment }: Submit): Sai
   };
 }
 
-/** What the citizen typed, without an ID-card number in it. */
+/** What the citizen typed; with an ID-card number in it, in plain digits and masked, and never longer than it was. */
 function clean(text: string): string {
-  return maskText(text.normalize('NFKC'));
+  const plain = text.normalize('NFKC');
+  const masked = maskText(plain);
+  return masked === plain ? text : masked.slice(0, text.length);
 }

@@ -87,6 +87,18 @@ describe('a mark at the tablet', () => {
     await until('the prompt is gone', () => tablet.screen.prompt === undefined);
   });
 
+  test('is recorded with the words that the citizen typed, however long and however written', async () => {
+    const { tablet, ask, store } = await stand();
+    await ask('v-1');
+    const comment = '等了很久……㍿'.padEnd(500, '，');
+    expect(await receipt(tablet, tablet.answer(1, { ...WHY, comment }))).toMatchObject({ result: 'recorded' });
+    expect(store.occurrences.at(-1)?.data).toMatchObject({ comment });
+    await ask('v-2');
+    const worse = `１１０１０１１９９００３０７７７５８${'㍿'.repeat(482)}`;
+    expect(await receipt(tablet, tablet.answer(1, { ...WHY, comment: worse }))).toMatchObject({ result: 'recorded' });
+    expect(store.occurrences.at(-1)?.data['comment']).toMatch(/^110101\*{8}7758株式会社/);
+  });
+
   test('is acknowledged only after it is on disk', async () => {
     const { tablet, ask, seen, types } = await stand();
     await ask('v-1');
