@@ -131,6 +131,37 @@ describe('an evaluation whose time runs out', () => {
     expect(ends(store)).toEqual(['time-out']);
   });
 
+  test('while the gateway is switched off for an hour has the mark that the tablet kept', async () => {
+    const store = recordingStore();
+    const first = await run(store);
+    await first.begin();
+    await vi.advanceTimersByTimeAsync(10_000);
+    first.stop();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const second = await run(store, false);
+    second.session.resume();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ends(store)).toEqual([]);
+    second.be(true);
+    expect(await second.press(12_000)).toMatchObject({ result: 'recorded' });
+    await vi.advanceTimersByTimeAsync(GRACE_MS * 2);
+    expect(ends(store)).toEqual(['evaluation.submitted']);
+  });
+
+  test('while the gateway is switched off is not rated when the tablet stays away after the restart', async () => {
+    const store = recordingStore();
+    const first = await run(store);
+    await first.begin();
+    first.stop();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const second = await run(store, false);
+    second.session.resume();
+    await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
+    expect(ends(store)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ends(store)).toEqual(['time-out']);
+  });
+
   test('goes on with the time that was left when the gateway is restarted within it', async () => {
     const store = recordingStore();
     const first = await run(store);

@@ -2,8 +2,8 @@
  * How the evaluation that is open at a tablet gets its one outcome. Its end and the notebook without it are one commit.
  *
  * A mark counts when it was given in time, also if it arrives late: while the tablet is away, an evaluation whose time is
- * over stays open for `graceMs`, and a tablet that comes back has `RETURN_MS` to say what it kept. After that it is "not
- * rated", and a mark that still comes is refused.
+ * over stays open for `graceMs` (from the start of the gateway, if that was later), and a tablet that comes back has
+ * `RETURN_MS` to say what it kept. After that it is "not rated", and a mark that still comes is refused.
  */
 import type { MqttDevice } from '../../firmware-bridge/mqtt-device/mqtt-device.ts';
 import type { Hall, Recorded } from '../../gateway/kernel/driver.ts';
@@ -53,10 +53,12 @@ export function outcomes({ hall, notebook, tablet, graceMs, onChange }: OutcomeO
   const { clock, window } = hall;
   let timer: NodeJS.Timeout | undefined;
   let returnedMs = -Infinity;
+  const startedMs = clock.monotonicMs();
 
   const leftMs = (open: OpenEvaluation): number => {
     const overMs = open.timeoutMs + TRANSIT_MS - ageMs(open.begun, clock);
-    if (!tablet.connected) return overMs + graceMs;
+    // While the gateway was off, the tablet could not say what it kept: it is away since the start at the earliest.
+    if (!tablet.connected) return Math.max(overMs, startedMs - clock.monotonicMs()) + graceMs;
     return Math.max(overMs, returnedMs + RETURN_MS - clock.monotonicMs());
   };
   const timeOut = () => {
