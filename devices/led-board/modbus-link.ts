@@ -43,6 +43,8 @@ export function boardLink({ config, settings, map, bus, hall, desk, report }: Bo
 
   const perform = (requests: () => readonly ModbusRequest[], lane: Lane) =>
     member?.perform(requests, { lane, signal: hall.signal }) ?? Promise.reject(new HallError('device.stopped'));
+  /** Not once its time is over: a poll may write it again. */
+  const believed = () => (desk.shown().every(({ confirmed }) => confirmed) ? standing : undefined);
   const restore = async () => {
     restoring = true;
     const restored = desk.restore();
@@ -61,9 +63,9 @@ export function boardLink({ config, settings, map, bus, hall, desk, report }: Bo
       line,
       settings,
       pollMs,
-      poll: () => pollRequest(map, standing?.piece),
+      poll: () => pollRequest(map, believed()?.piece),
       onPolled(answer) {
-        if (hasLost(map, standing, answer)) void restoreLost();
+        if (hasLost(map, believed(), answer)) void restoreLost();
         else void restore();
       },
       onWell() {

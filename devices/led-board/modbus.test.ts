@@ -89,6 +89,22 @@ describe('a seven-segment board that only listens', () => {
   });
 });
 
+describe('a board that only listens and was without power for a while', () => {
+  it('never shows a call again whose time was over meanwhile', async () => {
+    const { boards, start } = await hallWith({ map: LED_485 });
+    const seen = start(5, { profile: 'led-485', idleText: '-' });
+    await isOnline(seen);
+    await seen.command('show-call', { ticketNumber: 'A023', showSeconds: 1 });
+    boards.board(5).cutPower();
+    await seen.until('it is missed', () => seen.presence.state === 'offline');
+    await seen.until('the time is over', () => ledBoard.state.parse(seen.states.at(-1)).areas[0]?.text === '-');
+    const before = boards.truth.length;
+    boards.board(5).restorePower();
+    await until('it shows something', () => boards.board(5).shown.text === '-', 10_000);
+    expect(boards.truth.slice(before).map(({ text }) => text)).not.toContain('A023');
+  });
+});
+
 describe('a board with a map of its own', () => {
   const vendor: BoardMap = {
     name: 'vendor',

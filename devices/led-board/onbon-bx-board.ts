@@ -56,6 +56,11 @@ export function bxBoard({ config, place, bus, hall, onStatus }: BxBoardOptions):
       : { replyTimeoutMs: Math.min(PROBE_TIMEOUT_MS, replyTimeoutMs), triesMax: 1 };
     return bus.ask(lane, { address, ...part, ...patience });
   };
+  /** It may have become absent since the request was queued: others wait for the line, and a late reply would be taken for this one's. */
+  const ifPresent = (data: () => Uint8Array) => () => {
+    if (!presence.present) throw absent(place);
+    return data();
+  };
   const look = async () => {
     if (asking || hall.signal.aborted) return;
     asking = true;
@@ -83,13 +88,15 @@ export function bxBoard({ config, place, bus, hall, onStatus }: BxBoardOptions):
     async tell(data) {
       for (let busy = 0; ; busy += 1) {
         if (!presence.present) throw absent(place);
-        const reply = await ask('command', { data, answeredBy: ['ack', 'nack'] }).catch((thrown: unknown) => {
-          if (isSilence(thrown)) {
-            presence.go(thrown);
-            scheduleLook(Math.min(PROBE_FIRST_MS, pollMs));
-          }
-          throw thrown;
-        });
+        const reply = await ask('command', { data: ifPresent(data), answeredBy: ['ack', 'nack'] }).catch(
+          (thrown: unknown) => {
+            if (isSilence(thrown)) {
+              presence.go(thrown);
+              scheduleLook(Math.min(PROBE_FIRST_MS, pollMs));
+            }
+            throw thrown;
+          },
+        );
         if (reply.kind === 'ack') return;
         if (reply.error !== ERROR_BUSY || busy + 1 >= BUSY_TRIES_MAX) throw refusal(reply.error, place);
         await sleep(BUSY_RETRY_MS * 2 ** busy, hall.signal);

@@ -59,6 +59,8 @@ export function openBxBus(settings: LineSettings, log: Log): BxBus {
       } catch (thrown) {
         reply.reject(asHallError(thrown, 'command.failed'));
       }
+      // Whoever asked hears it first: a card that did not answer is not told what waits behind.
+      await Promise.allSettled([reply.promise]);
     }
     working = false;
   };

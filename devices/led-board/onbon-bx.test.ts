@@ -1,5 +1,6 @@
 // What a person in the hall sees on a BX board: on real sockets and a serial line, when all is well and when it is not.
 import { afterEach, describe, expect, test } from 'vitest';
+import { isHallError } from '../../gateway/kernel/errors.ts';
 import { lineSettingsSchema } from '../../gateway/kernel/line-settings.ts';
 import { startBxBoard, startBxLine, type BxBoard } from '../../simulators/led-board/bx-board.ts';
 import { recordingHall, until, type RecordingHall, type SharedThings } from '../recording-hall.ts';
@@ -45,6 +46,7 @@ function areasOf(seen: RecordingHall<LedBoard>): { area: string; text: string; c
 
 const textsOf = ({ truth }: BxBoard) => truth.map(({ areas }) => areas.map(({ text }) => text).join('|'));
 const eventsOf = (seen: RecordingHall<LedBoard>) => seen.store.occurrences.map(({ type, data }) => ({ type, data }));
+const codeOf = (thrown: unknown) => (isHallError(thrown) ? thrown.code : 'foreign');
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
 describe('a window board', () => {
@@ -171,6 +173,17 @@ describe('a window board', () => {
     await seen.until('nothing is in doubt', () => areasOf(seen).every(({ confirmed }) => confirmed));
     expect(shown.card.visible()).toMatchObject([{ text: '请B2号' }]);
     expect(textsOf(shown)).not.toContain('请B3号');
+  });
+
+  test('that did not answer is told nothing of what waited meanwhile', async () => {
+    const left = { ...AREA, width: 64 };
+    const { board: shown, seen } = await board({ areas: [left, { ...left, name: 'side', x: 64 }], pollMs: 60_000 });
+    // Both times that the first of the two is sent.
+    shown.card.loseReplies(2);
+    const calls = ['main', 'side'].map((area) => seen.command('show-text', { text: `请${area}号`, area }));
+    const codes = calls.map((call) => call.then(() => 'done', codeOf));
+    expect(await Promise.all(codes)).toEqual(['board.no-answer', 'board.no-answer']);
+    expect(textsOf(shown).join()).not.toContain('请side号');
   });
 
   test('tells its lamps, brightness and how wrong its clock is, and is set right', async () => {
