@@ -153,3 +153,35 @@ test('every hand works, and the centre has exactly what happened', { timeout: 60
   const verdict = judge.verdict();
   expect(verdict.ok, verdictText(verdict)).toBe(true);
 });
+
+test(
+  'what happens while the gateway is away is kept, lost or doubtful as on the wire',
+  { timeout: 60_000 },
+  async () => {
+    const scene = await stand();
+    const { hall, truth } = scene;
+    const hand = (device: string, name: string, input: Record<string, unknown>) =>
+      hall.device(device).hands[name]?.act(input);
+    const gateway = await scene.open();
+    await scene.allOnline();
+    const asked = { ticketNumber: 'A024' };
+    await scene.done('evaluator-04', 'start-evaluation', asked);
+    await gateway.close();
+
+    expect(await hand('kiosk-east', 'press', { business: 'SS01' })).toEqual({ outcome: 'unheard' });
+    expect(await hand('camera-01', 'motion', { on: true })).toEqual({ outcome: 'unheard' });
+    const nobodyReads = expect(hand('kiosk-east', 'card', { person: 1 })).rejects.toThrow(/in vain/);
+  expect(await hand('evaluator-04', 'rate', { level: 5 })).toEqual({ outcome: 'kept' });
+  await nobodyReads;
+  for (const clock of ['clock-east', 'clock-south']) await hand(clock, 'punch', { userId: '1002', punch: 1 });
+    expect(
+      truth.happenings.map(({ what }) => what).filter((what) => /ticket|card|camera|evaluation/.test(what)),
+    ).toEqual([]);
+
+    await scene.open();
+    const known = () => truth.happenings.some(({ what }) => what === 'hall.evaluation.submitted.v1');
+    await until('the tablet has said its mark', known);
+    const report = await scene.agreed();
+    expect(report).toMatchObject({ ok: true, missing: [], extra: [], disorder: [], happened: 3 });
+  },
+);
