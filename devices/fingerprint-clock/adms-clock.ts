@@ -24,6 +24,7 @@ const LIVE_WITHIN_MS = 120_000;
 const COMMAND_ID_MIN = 100_000_000;
 const COMMAND_ID_MAX = 900_000_000;
 
+type Pages = (request: PushRequest) => Promise<PushAnswer>;
 type PunchListener = (deviceTime: string, fresh: boolean) => void;
 
 export interface PushClock extends PushMember {
@@ -48,9 +49,6 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
   const isLive = (time: LocalTime) =>
     clock.synced() && isCalendarTime(time) && Math.abs(zone.toInstantMs(time) - clock.now()) <= LIVE_WITHIN_MS;
 
-  const remembering = clockMemory(hall);
-  // Whoever asks for it hears of a failure; when nobody has asked, nobody needs to.
-  remembering.catch(() => undefined);
   const openPages = (memory: ClockMemory) => {
     const { log } = hall;
     const { serial, nameEncoding: encoding } = config;
@@ -61,7 +59,15 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
     return pagesFor({ config, hall, memory, commands, zone, onFacts, uploads });
   };
   const complain = complainer(hall);
-  let pages: ((request: PushRequest) => Promise<PushAnswer>) | undefined;
+  let opening: Promise<Pages> | undefined;
+  /** Opened once; after a failure of the disk, the next request tries again. */
+  const pages = () =>
+    (opening ??= clockMemory(hall)
+      .then(openPages)
+      .catch((thrown: unknown) => {
+        opening = undefined;
+        throw thrown;
+      }));
 
   return {
     commands,
@@ -71,8 +77,8 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
     },
     async answer(request) {
       entrance.enter(request.peer);
-      pages ??= openPages(await withDeadline(remembering, config.storePatienceMs, diskNotReady, hall.signal));
-      return pages(request).catch((thrown: unknown) => {
+      const answer = await withDeadline(pages(), config.storePatienceMs, diskNotReady, hall.signal);
+      return answer(request).catch((thrown: unknown) => {
         complain(thrown);
         throw thrown;
       });

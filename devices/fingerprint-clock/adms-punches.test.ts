@@ -35,6 +35,21 @@ describe('a batch of punches', () => {
     expect(gateway.seen.presence.state).toBe('online');
   });
 
+  test('is taken at the next try when what is known of the clock could not be read at first', async () => {
+    const store = recordingStore();
+    const read = store.cursors.get.bind(store.cursors);
+    let failures = 2;
+    store.cursors.get = (name) => {
+      if (failures === 0) return read(name);
+      failures -= 1;
+      throw new Error('SQLITE_IOERR: disk I/O error');
+    };
+    const clock = await pushingClock({ log: punches(3) });
+    const gateway = pushGateway(clock.port, { store });
+    await until('its log is on record', () => clock.body.handedOver() === 3);
+    expect(gateway.punched()).toEqual(clock.body.truth.map(keyOf));
+  });
+
   test('that comes again because the answer was lost makes no second event', async () => {
     const clock = await pushingClock({ log: punches(250), linesPerBatch: 100 });
     clock.quirks.answersToLose = 4;
