@@ -26,15 +26,21 @@ describe('a line of the attendance log', () => {
     expect(decodePunch(sample('attlog-work-code'))).toMatchObject({ punch: 255, verify: 4, workCode: 7 });
   });
 
-  test.each([
-    '',
-    '1001',
-    '1001\tyesterday\t0\t1',
-    '\t2026-06-01 08:00:00\t0\t1',
-    '1001\t2026-06-01 08:00:00\tin\t1',
-    'a b\t2026-06-01 08:00:00\t0\t1',
-  ])('is none when it says %j', (line) => {
-    expect(decodePunch(line)).toBeUndefined();
+  test.each(['', '1001', '1001\tyesterday\t0\t1', '\t2026-06-01 08:00:00\t0\t1', 'a b\t2026-06-01 08:00:00\t0\t1'])(
+    'is none when it says %j',
+    (line) => {
+      expect(decodePunch(line)).toBeUndefined();
+    },
+  );
+
+  test('is a punch of an unknown kind when only its codes cannot be read', () => {
+    expect(decodePunch('1001\t2026-06-01 08:00:00\tin\t1')).toEqual({
+      userId: '1001',
+      time: EIGHT,
+      punch: 255,
+      verify: 1,
+    });
+    expect(decodePunch('1001\t2026-06-01 08:00:00\t-1\t0x0f')).toMatchObject({ punch: 255, verify: 255 });
   });
 
   test('never throws, whatever stands in it', () => {

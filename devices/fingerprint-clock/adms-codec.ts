@@ -30,15 +30,19 @@ const CODE_UNDEFINED = 255;
 export function decodePunch(line: string): Punch | undefined {
   const [userId = '', at = '', status, verify, workCode = ''] = line.split('\t').map((field) => field.trim());
   const time = decodeTime(at);
-  const punch = decodeCode(status);
-  const how = decodeCode(verify);
-  if (!PIN.test(userId) || !time || punch === undefined || how === undefined) return undefined;
-  return { userId, time, punch, verify: how, ...(WORK_CODE.test(workCode) && { workCode: Number(workCode) }) };
+  if (!PIN.test(userId) || !time) return undefined;
+  return {
+    userId,
+    time,
+    punch: decodeCode(status),
+    verify: decodeCode(verify),
+    ...(WORK_CODE.test(workCode) && { workCode: Number(workCode) }),
+  };
 }
 
-function decodeCode(field: string | undefined): number | undefined {
-  if (field === undefined || field === '') return CODE_UNDEFINED;
-  return CODE.test(field) ? Number(field) : undefined;
+/** Who punched when is the record; a code that nobody can read must not take it away. */
+function decodeCode(field = ''): number {
+  return CODE.test(field) ? Number(field) : CODE_UNDEFINED;
 }
 
 function decodeTime(text: string): LocalTime | undefined {
