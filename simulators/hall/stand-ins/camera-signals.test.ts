@@ -1,0 +1,67 @@
+// What a camera may swear to: beginnings that somebody came back from, ends that nobody disturbed.
+import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../../kit/until.ts';
+import { cameraSignal, type Noticed } from './camera-signals.ts';
+
+const SETTLE_MS = 1_000;
+
+/** The world's interest in a camera, as its own counters tell it. */
+function watched({ settleMs = SETTLE_MS, perMinuteMax = 20 } = {}) {
+  const interest = { subscribed: 1, pulling: 1, subscriptions: 1 };
+  const told: Noticed[] = [];
+  let now = false;
+  const signal = cameraSignal({
+    signal: 'motion',
+    camera: {
+      subscribed: () => interest.subscribed,
+      pulling: () => interest.pulling,
+      asked: () => interest.subscriptions,
+    },
+    sense(on) {
+      const changes = now !== on;
+      now = on;
+      return changes;
+    },
+    settleMs,
+    perMinuteMax,
+    tell: (noticed) => void told.push(noticed),
+  });
+  onTestFinished(() => {
+    signal.close();
+  });
+  return { signal, interest, told };
+}
+
+const started = (certain = true): Noticed => ({ signal: 'motion', phase: 'started', certain });
+const ended = (certain = true): Noticed => ({ signal: 'motion', phase: 'ended', certain });
+
+test('somebody who waves, pauses and waves again has moved once', async () => {
+  const { signal, told } = watched();
+  for (const on of [true, false, true, false]) await signal.change(on);
+  expect(told).toEqual([started()]);
+  await until('it has settled', () => told.length > 1);
+  expect(told).toEqual([started(), ended()]);
+});
+
+test('what moves while nobody has subscribed is told to nobody, its end neither', async () => {
+  const { signal, interest, told } = watched({ settleMs: 0 });
+  interest.subscribed = 0;
+  expect(await signal.change(true)).toEqual({ outcome: 'unheard' });
+  interest.subscribed = 1;
+  await signal.change(false);
+  expect(told).toEqual([]);
+});
+
+test('an end is doubtful when the gateway subscribed anew since the beginning', async () => {
+  const { signal, interest, told } = watched({ settleMs: 0 });
+  await signal.change(true);
+  interest.subscriptions += 1;
+  await signal.change(false);
+  expect(told).toEqual([started(), ended(false)]);
+});
+
+test('beginnings beyond the rate are doubtful', async () => {
+  const { signal, told } = watched({ settleMs: 0, perMinuteMax: 2 });
+  for (const on of [true, false, true, false, true]) await signal.change(on);
+  expect(told.filter(({ phase }) => phase === 'started')).toEqual([started(), started(), started(false)]);
+});
