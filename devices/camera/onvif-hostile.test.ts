@@ -121,6 +121,23 @@ describe('an answer of a camera', () => {
     expect(heard.join()).not.toContain(Buffer.from(`hall:${SECRET}`).toString('base64'));
   });
 
+  it('that takes each nonce once is asked several things at a time', async () => {
+    const open = new Set<string>();
+    let issued = 0;
+    const link = await badCamera((request, response) => {
+      const nonce = /nonce="(\d+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      if (open.delete(nonce)) {
+        response.end('<e:Envelope xmlns:e="x"><e:Body/></e:Envelope>');
+        return;
+      }
+      issued += 1;
+      open.add(String(issued));
+      response.writeHead(401, { 'WWW-Authenticate': `Digest realm="c", nonce="${issued}", qop="auth"` }).end();
+    });
+    await ask(link);
+    await expect(Promise.all([ask(link), ask(link), ask(link)])).resolves.toHaveLength(3);
+  });
+
   it('that never stops saying 401 is not asked for ever', async () => {
     let asked = 0;
     const link = await badCamera((_, response) => {
@@ -218,6 +235,23 @@ describe.skipIf(!openssl)('a camera on HTTPS', () => {
       await seen.command('snapshot', {});
       expect(seen.log.find(({ event }) => event === 'camera.online')?.facts['backend']).toBe('onvif');
     }
+  });
+
+  it('that hangs in the handshake holds no connection longer than the visit', async () => {
+    let connections = 0;
+    const server = createTcpServer((socket) => {
+      connections += 1;
+      socket.on('error', () => undefined).on('close', () => (connections -= 1));
+      socket.resume();
+    });
+    const port = await listening(server);
+    const { seen, stop } = runDriver(
+      { host: '127.0.0.1', port, body: { build: { user: 'hall', password: SECRET } } },
+      { tls: { fingerprint: 'AB:'.repeat(31) + 'AB' }, replyTimeoutMs: 200 },
+    );
+    await seen.until('it is offline', () => seen.presence.state === 'offline');
+    await stop();
+    await seen.until('the connections are closed', () => connections === 0, 5_000);
   });
 
   it('gets not one byte when its certificate is another one', async () => {

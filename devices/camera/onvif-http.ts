@@ -51,7 +51,8 @@ const CERTIFICATE_TROUBLE = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_
  * @throws HallError `camera.certificate-refused` when the file of `tls.ca` cannot be read.
  */
 export function httpDoor(host: string, tls: TlsSettings | undefined): HttpDoor {
-  const agent = tls ? secureAgent(tls) : new PlainAgent(AGENT_OPTIONS);
+  const begun = new Set<TLSSocket>();
+  const agent = tls ? secureAgent(tls, begun) : new PlainAgent(AGENT_OPTIONS);
   const ask = tls ? secureRequest : plainRequest;
   return {
     async exchange(request) {
@@ -63,7 +64,10 @@ export function httpDoor(host: string, tls: TlsSettings | undefined): HttpDoor {
         return translated(thrown);
       }
     },
-    close: () => agent.destroy(),
+    close() {
+      agent.destroy();
+      for (const socket of begun) socket.destroy(new Error('the visit is over'));
+    },
   };
 }
 
@@ -131,7 +135,8 @@ function answerOf(answer: IncomingMessage, body: Buffer): HttpAnswer {
   return { status: answer.statusCode ?? 0, contentType: answer.headers['content-type'] ?? '', challenges, body };
 }
 
-function secureAgent(tls: TlsSettings): SecureAgent {
+/** @param begun sockets that the agent does not know yet: it cannot end what a camera lets hang in the handshake. */
+function secureAgent(tls: TlsSettings, begun: Set<TLSSocket>): SecureAgent {
   const checked = tls.fingerprint === undefined && tls.insecure === undefined;
   const agent = new SecureAgent({
     ...AGENT_OPTIONS,
@@ -145,6 +150,8 @@ function secureAgent(tls: TlsSettings): SecureAgent {
       const { host, port } = options;
       const servername = isIP(host ?? '') === 0 ? { servername: host ?? '' } : {};
       const socket = connect({ host: host ?? '', port: Number(port), rejectUnauthorized: false, ...servername });
+      begun.add(socket);
+      socket.once('close', () => begun.delete(socket));
       socket.once('error', (cause: Error) => ready?.(cause, socket));
       socket.once('secureConnect', () => {
         const wrong = fingerprintTrouble(socket, fingerprint);

@@ -69,8 +69,8 @@ export function cameraLink(config: OnvifConfig, clock: Clock, signal: AbortSigna
     body: () => string | undefined,
   ): Promise<HttpAnswer> => {
     for (let attempt = 1; ; attempt += 1) {
-      const allowed = sign.header(request.method, place.path);
-      const headers = { ...request.headers, ...(allowed !== undefined && { Authorization: allowed }) };
+      const signature = sign.header(request.method, place.path);
+      const headers = { ...request.headers, ...(signature && { Authorization: signature.text }) };
       const content = body();
       const answer = await door.exchange({
         ...request,
@@ -78,7 +78,8 @@ export function cameraLink(config: OnvifConfig, clock: Clock, signal: AbortSigna
         headers,
         ...(content !== undefined && { body: content }),
       });
-      if (answer.status !== 401 || attempt >= TRIES_MAX || !sign.challenged(answer.challenges)) return answer;
+      if (answer.status !== 401 || attempt >= TRIES_MAX || !sign.challenged(answer.challenges, signature))
+        return answer;
     }
   };
   const link: CameraLink = {
@@ -131,9 +132,16 @@ function requestPath(path: string): string {
 interface HttpSigner {
   /** True once the camera asked for HTTP authentication. */
   active(): boolean;
-  header(method: string, path: string): string | undefined;
-  /** Takes a challenge in; true when asking again makes sense. */
-  challenged(headers: readonly string[]): boolean;
+  header(method: string, path: string): Signature | undefined;
+  /** Takes in the challenge that answered a request with this signature; true when asking again makes sense. */
+  challenged(headers: readonly string[], signature: Signature | undefined): boolean;
+}
+
+/** An Authorization header, and what it was made of. */
+interface Signature {
+  text: string;
+  nonce: string;
+  count: number;
 }
 
 function httpSigner({ username, password, auth }: OnvifConfig): HttpSigner {
@@ -145,18 +153,27 @@ function httpSigner({ username, password, auth }: OnvifConfig): HttpSigner {
       if (!challenge || username === undefined || password === undefined) return undefined;
       count += 1;
       const cnonce = randomBytes(8).toString('hex');
-      return authorization(challenge, { method, uri, username, password: password.reveal(), cnonce, count });
+      const text = authorization(challenge, { method, uri, username, password: password.reveal(), cnonce, count });
+      return { text, nonce: challenge.nonce, count };
     },
-    challenged(headers) {
+    challenged(headers, used) {
       const [next] = readChallenges(headers).filter(({ scheme }) => (scheme === 'basic') === (auth === 'basic'));
-      // The same nonce again, or a nonce that is not called stale, means: the password was read and found wrong.
-      const fresh = !challenge || (next?.nonce !== challenge.nonce && (next?.stale === true || count > 1));
-      if (!next || username === undefined || !fresh) return false;
+      if (!next || username === undefined) return false;
+      if (challenge && isRefusal(challenge, next, used)) return false;
       challenge = next;
       count = 0;
       return true;
     },
   };
+}
+
+/**
+ * The same nonce again, or a nonce that is not called stale, means: the password was read and found wrong. Unless another
+ * request took a newer challenge in since this one was signed: then only the nonce was old.
+ */
+function isRefusal(known: Challenge, next: Challenge, used: Signature | undefined): boolean {
+  if (known.nonce !== used?.nonce) return false;
+  return next.nonce === used.nonce || !(next.stale || used.count > 1);
 }
 
 function withToken(envelope: string, { username, password }: OnvifConfig, nowMs: number): string {

@@ -49,6 +49,7 @@ export async function openPullPoint(link: CameraLink, events: string, pullMs: nu
   }
   const parameters = referenceParameters(reference);
   let renewals = true;
+  let renewalIsDue = false;
 
   const ask = (body: string, action: string, more: { timeoutMs?: number; farewell?: boolean } = {}) =>
     link.ask({
@@ -69,13 +70,15 @@ export async function openPullPoint(link: CameraLink, events: string, pullMs: nu
   };
   return {
     async pull() {
+      // Not behind the answer that said so: what the camera told there would be lost with a renewal that fails.
+      if (renewalIsDue) await renew();
       const body =
         `<PullMessages xmlns="${NAMESPACE.events}"><Timeout>${duration(pullMs)}</Timeout>` +
         `<MessageLimit>${MESSAGES_MAX}</MessageLimit></PullMessages>`;
       const action = `${NAMESPACE.events}/PullPointSubscription/PullMessagesRequest`;
       const answer = await ask(body, action, { timeoutMs: pullMs + SLACK_MS });
       const pulled = descend(answer.body, 'PullMessagesResponse');
-      if (renewals && remainingMs(pulled) < pullMs * 2) await renew();
+      renewalIsDue = renewals && remainingMs(pulled) < pullMs * 2;
       return childrenOf(pulled, 'NotificationMessage').flatMap((message) => readNotification(message) ?? []);
     },
     async end() {

@@ -43,9 +43,9 @@ const JITTER = 0.2;
 export async function visitCamera(station: Station, present: (visit: Visit) => void): Promise<never> {
   const { config, hall } = station;
   const leaving = new AbortController();
+  const link = cameraLink(config, hall.clock, leaving.signal);
   const onStop = () => leaving.abort(hall.signal.reason);
   hall.signal.addEventListener('abort', onStop, { once: true });
-  const link = cameraLink(config, hall.clock, leaving.signal);
   let listening: Promise<void> = Promise.resolve();
   try {
     hall.signal.throwIfAborted();
