@@ -51,6 +51,30 @@ function failingDisk(): { fail: string | undefined; commits: number; openEngine:
 const settled = async (promise: Promise<unknown>): Promise<boolean> =>
   Promise.race([promise.then(() => true), new Promise<false>((resolve) => setTimeout(() => resolve(false), 60))]);
 
+describe('while the disk is well', () => {
+  it('an event that comes while a receipt is being written waits for nothing, and nobody calls the disk full', async () => {
+    const log = collectingLog();
+    const late: Promise<unknown>[] = [];
+    let delivered = false;
+    const openEngine: OpenEngine = async (file) => {
+      const engine = await openSqlite3(file);
+      const run: typeof engine.run = (sql, ...values) => {
+        if (delivered && late.length === 0) late.push(spool.append({ drafts: [draft(2)] }));
+        return engine.run(sql, ...values);
+      };
+      return { ...engine, run };
+    };
+    const spool = await openTestSpool(folder.path, { openEngine, log, retryMs: 60_000 });
+    await spool.append({ drafts: [draft(1)] });
+    delivered = true;
+    await spool.confirm(1);
+    expect(late).toHaveLength(1);
+    expect(await settled(Promise.all(late))).toBe(true);
+    expect(log.lines.map(({ event }) => event)).not.toContain('spool.trouble');
+    await spool.close();
+  });
+});
+
 describe('while the disk refuses', () => {
   it.each([
     ['SQLITE_IOERR', 'spool.disk-failing'],

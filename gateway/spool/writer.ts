@@ -97,13 +97,14 @@ export function startWriter(options: WriterOptions): Writer {
     // Those whose promises the last commit has settled get the chance to be in this group.
     await new Promise((resolve) => setImmediate(resolve));
     if (held && (await plans.tookAfterAll(store, held))) return announce(store, held);
-    const group = options.roomForAppends() ? (held ??= takeGroup(room, limits.groupRowsMax)) : undefined;
+    const hasRoom = options.roomForAppends();
+    const group = hasRoom ? (held ??= takeGroup(room, limits.groupRowsMax)) : undefined;
     if (group) group.batch = await plans.plan(store, group);
     await commit(store, group?.batch);
     confirmed.settle(store.ledger);
     await announce(store, group);
-    // The reserve could not be set aside: there is room for upkeep only.
-    if (!group && (held || room.size > 0)) throw new HallError('spool.disk-full');
+    // The reserve could not be set aside: there is room for upkeep only. (What came meanwhile is for the next turn.)
+    if (!hasRoom && (held || room.size > 0)) throw new HallError('spool.disk-full');
   }
 
   async function commit(store: Store, batch: Batch | undefined): Promise<void> {
