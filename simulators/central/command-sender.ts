@@ -53,14 +53,24 @@ export async function startCommandSender(options: {
   password?: string;
 }): Promise<CommandSender> {
   const { url, hall, ...account } = options;
-  const waiting = new Map<string, (result: CommandResult) => void>();
   const client = connect(url, { clean: true, reconnectPeriod: 100, ...account });
+  const sender = commandSenderOn(client, hall);
+  await client.subscribeAsync(resultsOf(hall), { qos: 1 });
+  return sender;
+}
+
+/** Topics of every result of the hall, which a sender must hear. */
+export function resultsOf(hall: string): string {
+  return `hall/v1/${hall}/+/+/result/+`;
+}
+
+/** Sends over a connection that its owner makes and subscribes to `resultsOf(hall)`; closing it closes the connection. */
+export function commandSenderOn(client: MqttClient, hall: string): CommandSender {
+  const waiting = new Map<string, (result: CommandResult) => void>();
   client.on('message', (_topic, payload) => {
     const result = readResult(payload);
     if (result) waiting.get(result.commandId)?.(result);
   });
-  await client.subscribeAsync(`hall/v1/${hall}/+/+/result/+`, { qos: 1 });
-
   return {
     sendCommand(kind, device, name, data, sending = {}) {
       const id = sending.id ?? ulid();
