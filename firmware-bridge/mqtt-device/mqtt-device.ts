@@ -6,7 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { errorRow } from '../../gateway/kernel/error-table.ts';
-import type { HallError } from '../../gateway/kernel/errors.ts';
+import { HallError } from '../../gateway/kernel/errors.ts';
+import { inTurn } from '../../gateway/kernel/in-turn.ts';
 import type { JsonObject } from '../../gateway/kernel/json.ts';
 import { answerSchema, asking, type Answer } from './asking.ts';
 import {
@@ -52,11 +53,17 @@ export interface MqttDevice {
   stop(): void;
 }
 
+/**
+ * More than the broker lets one connection have under way; a device that connects again and again while the disk refuses
+ * gets no acknowledgement beyond this, and says its messages later.
+ */
+const MESSAGES_WAITING_MAX = 256;
+
 /** Listens from now on, and asks who is there: a device that was connected before the driver ran says hello again. */
 export function openMqttDevice(options: MqttDeviceOptions): MqttDevice {
   const { hall, listeners, guard } = options;
   const questions = asking();
-  const inTurn = turns();
+  const alone = inTurn(MESSAGES_WAITING_MAX, () => overrun(hall.device));
   const refusals = refusalLog(hall.log);
   const presence = devicePresence({ ...options, onChange: (connected) => options.onPresence?.(connected) });
 
@@ -85,7 +92,7 @@ export function openMqttDevice(options: MqttDeviceOptions): MqttDevice {
     const immediate = own(atOnce, name);
     if (immediate) return immediate(message);
     const hear = own(listeners, name);
-    return hear ? inTurn(() => hear(message)) : refused('mqtt-device.message-unknown');
+    return hear ? alone(() => hear(message)) : refused('mqtt-device.message-unknown');
   };
   hall.onMessage(async (rest, payload) => {
     hall.signal.throwIfAborted();
@@ -133,14 +140,11 @@ function refusalLog(log: Hall['log']): { note(name: string, outcome: Outcome): v
   };
 }
 
-/** Runs one piece of work after the other, whatever became of the one before. */
-function turns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const over = last.then(work);
-    last = over.catch(() => undefined);
-    return over;
-  };
+function overrun(device: string): HallError {
+  return new HallError('device.overrun', {
+    message: `${MESSAGES_WAITING_MAX} messages of the device wait to be recorded already.`,
+    facts: { device, waitingMax: MESSAGES_WAITING_MAX },
+  });
 }
 
 function own(table: Record<string, Listener>, name: string): Listener | undefined {
