@@ -3,6 +3,7 @@
  * every acknowledgement until `authorizePublish` calls back.
  */
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import { writeToStream } from 'mqtt-packet';
 import type { Connection } from './connection.ts';
 import type { Doorkeeper, RefusalCode } from './doorkeeper.ts';
 import type { HandOver } from './hand-over.ts';
@@ -28,6 +29,8 @@ export interface AedesBroker {
 
 export async function aedesBroker(parts: AedesParts): Promise<AedesBroker> {
   const { limits, keeper, refused, handOver } = parts;
+  // Aedes' and mqtt.js' codec keeps a buffer for each of 65,536 numbers otherwise: 9 MB.
+  writeToStream.cacheNumbers = false;
   const connections = new WeakMap<Client, Connection>();
 
   const aedes = await Aedes.createBroker({

@@ -140,7 +140,7 @@ function judgingConsumer(url: string, hall: string, book: DemoBook): Promise<Con
 
 function startProgram(options: DemoOptions, program: string, settings: string, hooks: StageHooks): GatewayProcess {
   return runGateway({
-    command: [...V8_OPTIONS, '--enable-source-maps', program, 'run', settings],
+    command: [...V8_OPTIONS, program, 'run', settings],
     env: { ...process.env, LC_ALL: options.language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
     logFile: join(options.directory, LOG_FILE),
     onUnexpectedExit: (_code, lastWords) => hooks.onGatewayEnd(lastWords),
