@@ -15,8 +15,8 @@ export function homeless(file: HallFile): string | undefined {
     if (host === undefined || here(host)) continue;
     return (
       `${what}: ${host} ${isIP(host) === 0 ? 'is a name' : 'is no address of this machine'}; a simulator can only stand on this machine. ` +
-      `Make a copy with addresses of this machine: --rewrite FILE\n` +
-      `${what}：${host} 不是本机地址，模拟器只能在本机运行。请先用 --rewrite 文件名 生成一份本机地址的副本。`
+      `Make a copy with addresses of this machine: npm run hall -- rewrite HALL.yaml COPY.yaml\n` +
+      `${what}：${host} 不是本机地址，模拟器只能在本机运行。请先用 npm run hall -- rewrite 原文件 副本 生成一份本机地址的副本。`
     );
   }
   return undefined;

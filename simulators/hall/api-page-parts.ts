@@ -17,9 +17,9 @@ article h3 { font: 600 .95rem ui-monospace, monospace; margin: 0 }
 article p { margin: 0 0 .4rem; opacity: .75 }
 article img { display: block; max-width: 100%; max-height: 26rem; margin: .4rem auto }
 article img[hidden] { display: none }
-article div { display: flex; gap: .4rem; margin-top: .3rem }
+article div { display: flex; flex-wrap: wrap; gap: .4rem; margin-top: .3rem }
 button { font: inherit; padding: .15rem .6rem; cursor: pointer }
-article input { font: .85rem ui-monospace, monospace; flex: 1; min-width: 0 }
+article input { font: .85rem ui-monospace, monospace; flex: 1; min-width: 10rem }
 output { display: block; font: .8rem ui-monospace, monospace; margin-top: .4rem; overflow-wrap: anywhere }
 output.refused { color: #d33 }
 #filter { font: inherit; padding: .2rem .5rem; width: 20rem; max-width: 100% }

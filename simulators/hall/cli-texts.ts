@@ -37,6 +37,7 @@ const en = {
   linkDown: 'The calling programme lost the broker; people go on.',
   phases: { begins: 'begins', ends: 'is put right', refused: 'was not possible', stuck: 'could not be put right' },
   dayOver: 'The day is over.',
+  stopping: 'Stopping; presses that wait for an answer end first, within 20 s. Ctrl-C again: at once.',
   stopped: 'Stopped in order.',
   counts: (done: number, happened: number, lagSeconds: number) =>
     `${done} deeds, ${happened} happenings, at most ${lagSeconds} simulated seconds late.`,
@@ -85,6 +86,7 @@ const zh: typeof en = {
   linkDown: '叫号软件与消息服务断开；人们照常办事。',
   phases: { begins: '发生', ends: '已恢复', refused: '未能发生', stuck: '未能恢复' },
   dayOver: '一天结束了。',
+  stopping: '正在停止；等待应答的按键会先结束，最长 20 秒。再按 Ctrl-C 立即停止。',
   stopped: '已依次停止。',
   counts: (done, happened, lagSeconds) => `${done} 次操作，发生 ${happened} 件事，最多晚 ${lagSeconds} 模拟秒。`,
   refused: '未能进行：',

@@ -20,6 +20,9 @@ const VISITS = [0, 100_000] as const;
 const FAULTS = [0, 1_000] as const;
 const PORT = [0, 65_535] as const;
 const MS_PER_SECOND = 1_000;
+const SAME_REQUEST_MS = 500;
+/** As shells say it: 128 and SIGINT. */
+const EXIT_INTERRUPTED = 130;
 
 const language = wantedLanguage(process.argv.slice(2));
 const texts = cliTexts(language);
@@ -120,7 +123,8 @@ interface RunOptions {
 
 async function run(path: string, { record, from, faults, faultsPerHour, ...rest }: RunOptions): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  const interrupt = interruption(stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   const { counts, happenings, dayOver } = await runHall({
     ...{ path, env: process.env, record, fromMs: from, signal: stop.signal, say: sayings(texts, print), ...rest },
     faultsPerHour: faults ? faultsPerHour : 0,
@@ -128,6 +132,17 @@ async function run(path: string, { record, from, faults, faultsPerHour, ...rest 
   for (const [what, count] of counts.refused) print(`${texts.refused} ${what} × ${count}`);
   print(texts.counts(counts.done, happenings, Math.round(counts.lagMs / MS_PER_SECOND)));
   print(dayOver ? texts.dayOver : texts.stopped);
+}
+
+/** The first call stops in order; one that comes clearly later (npm and the terminal may both tell) stops at once. */
+function interruption(stop: AbortController): () => void {
+  let askedMs = Infinity;
+  return () => {
+    if (performance.now() - askedMs > SAME_REQUEST_MS) process.exit(EXIT_INTERRUPTED);
+    if (!stop.signal.aborted) print(texts.stopping);
+    askedMs = Math.min(askedMs, performance.now());
+    stop.abort();
+  };
 }
 
 /** Pseudo-terminals and records of the copy go into a folder beside it. */
