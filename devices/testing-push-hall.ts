@@ -102,9 +102,15 @@ export interface RawAnswer {
 }
 
 /** A request by somebody who is no clock. */
-export function ask(port: number, method: string, path: string, body?: Buffer | string): Promise<RawAnswer> {
+export function ask(
+  port: number,
+  method: string,
+  path: string,
+  body?: Buffer | string,
+  headers: Record<string, string> = {},
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const asking = request({ host: '127.0.0.1', port, method, path, agent: false }, (response) => {
+    const asking = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {

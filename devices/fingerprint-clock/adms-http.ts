@@ -53,6 +53,7 @@ export async function openHttp({
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveMs,
     http: {
+      requireHostHeader: false,
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.checkMs,
       maxHeaderSize: limits.headerBytesMax,
@@ -73,8 +74,10 @@ export async function openHttp({
 function addRoutes(app: FastifyInstance, clock: Clock, answer: HttpOptions['answer']): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', ({ headers }, reply, done) => {
     tellDate(reply, clock);
+    // Bodies are read by the name of their table; fastify would refuse a type that is empty or misspelt (415).
+    headers['content-type'] = 'text/plain';
     done();
   });
   app.setNotFoundHandler((_request, reply) => say(reply, { status: 404, text: 'ERROR: no such page' }));

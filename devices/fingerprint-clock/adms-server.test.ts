@@ -89,6 +89,30 @@ describe('a clock that is not in hall.yaml', () => {
   });
 });
 
+describe('a clock with sloppy headers', () => {
+  test.each(['', 'text', ';', 'text/plain, text/html'])('that calls its punches %j hands them over', async (type) => {
+    const port = await freePort();
+    const gateway = pushGateway(port);
+    await until('the port is open', () => gateway.logged('push.up'));
+    const line = '1001\t2026-06-01 08:00:00\t0\t1\n';
+    const headers = { 'Content-Type': type, 'Content-Length': String(line.length) };
+    const answer = await ask(port, 'POST', `/iclock/cdata?SN=${SERIAL}&table=ATTLOG`, line, headers);
+    expect(answer).toMatchObject({ status: 200, text: 'OK: 1\n' });
+    expect(gateway.punched()).toEqual(['1001 2026-06-01T08:00:00']);
+  });
+
+  test('that does not name the host is answered', async () => {
+    const port = await freePort();
+    const gateway = pushGateway(port);
+    await until('the port is open', () => gateway.logged('push.up'));
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(`GET ${poll(SERIAL)} HTTP/1.1\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+});
+
 describe('what is not acceptable', () => {
   test('gets a clear answer, and clocks go on', async () => {
     const clock = await pushingClock();
