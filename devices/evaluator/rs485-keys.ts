@@ -3,10 +3,8 @@
  * devices with the same wire carry different labels.
  */
 import { FUNCTION, type Frame } from './rs485-codec.ts';
+import type { Mark } from './evaluations.ts';
 import type { CallerKey, Level } from './kind.ts';
-
-/** What a key of the evaluator says: a level, or that the device sent its default, which is no opinion. */
-export type Mark = Level | 'unrated';
 
 /** Key byte -> mark. */
 export type KeyMap = Readonly<Record<string, Mark>>;

@@ -15,26 +15,17 @@
  */
 import { z } from 'zod';
 import type { Clock } from '../../gateway/kernel/clock.ts';
+import { evaluationMemory } from './evaluations.ts';
 import { ageMs, stampSchema } from './stamp.ts';
 
 const heardSchema = z.strictObject({ hex: z.string(), at: stampSchema, acknowledged: z.boolean() });
 export type Heard = z.output<typeof heardSchema>;
 
-const openEvaluationSchema = z.strictObject({
-  id: z.string(),
-  ticketNumber: z.string().optional(),
-  visitId: z.string().optional(),
-  begun: stampSchema,
-  timeoutMs: z.number().positive(),
-});
-
 const memorySchema = z.strictObject({
   /** Caller and evaluator share an address but are two devices: each repeats on its own. */
   caller: heardSchema.optional(),
   evaluator: heardSchema.optional(),
-  /** When the last evaluation was decided by a key; undone when the clerk asks for a new one. */
-  decided: stampSchema.optional(),
-  evaluation: openEvaluationSchema.optional(),
+  ...evaluationMemory,
 });
 export type Memory = z.output<typeof memorySchema>;
 

@@ -5,11 +5,11 @@
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
+import type { Evaluations, Mark } from './evaluations.ts';
 import type { Evaluator, Level } from './kind.ts';
 import type { Notebook } from './notebook.ts';
 import { acknowledgementOf, encodeFrame, type Frame } from './rs485-codec.ts';
-import type { Evaluations } from './rs485-evaluations.ts';
-import { pressOf, type KeyMap, type Mark, type Press } from './rs485-keys.ts';
+import { pressOf, type KeyMap, type Press } from './rs485-keys.ts';
 import { isRepetition, type Memory, type RepeatWindows } from './rs485-memory.ts';
 import { keyPressed } from './occurrences.ts';
 import { stampOf } from './stamp.ts';

@@ -9,12 +9,12 @@ import { defineDriver, type CommandHandlers, type Hall } from '../../gateway/ker
 import { HallError } from '../../gateway/kernel/errors.ts';
 import { nameSchema } from '../../gateway/kernel/names.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
+import { evaluations, type Evaluations } from './evaluations.ts';
 import { evaluator, levelSchema, type Evaluator } from './kind.ts';
 import { openNotebook } from './notebook.ts';
 import { openEvaluatorBus, type BusMember, type EvaluatorBus } from './rs485-bus.ts';
 import { beepFrame, starsFrame, startEvaluationFrame, ticketFrame, waitingFrame, type Frame } from './rs485-codec.ts';
-import { evaluations, type Evaluations } from './rs485-evaluations.ts';
-import { KEY_MAPS } from './rs485-keys.ts';
+import { KEY_MAPS, levelsOf } from './rs485-keys.ts';
 import { MEMORY_CURSOR, memoryFrom } from './rs485-memory.ts';
 import { presses } from './rs485-presses.ts';
 
@@ -80,7 +80,13 @@ export const rs485 = defineDriver({
     const keys = keyMap ?? KEY_MAPS[preset];
     const bus = hall.share(`rs485:${line}`, () => openEvaluatorBus(hall.line(line), hall.log.child({ bus: line })));
     const display = shownState(hall, () => notebook.memory.evaluation !== undefined);
-    const session = evaluations({ hall, notebook, keys, sameEvaluationMs, onChange: () => display.show({}) });
+    const session = evaluations({
+      hall,
+      notebook,
+      levelsOffered: levelsOf(keys),
+      sameEvaluationMs,
+      onChange: () => display.show({}),
+    });
     const hear = presses({
       hall,
       notebook,

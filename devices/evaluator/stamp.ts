@@ -8,8 +8,9 @@ import { EARLIEST_CREDIBLE_MS, type Clock } from '../../gateway/kernel/clock.ts'
 export const stampSchema = z.strictObject({ bootId: z.string(), monotonicMs: z.number(), wallMs: z.number() });
 export type Stamp = z.output<typeof stampSchema>;
 
-export function stampOf(clock: Clock): Stamp {
-  return { bootId: clock.bootId, monotonicMs: clock.monotonicMs(), wallMs: clock.now() };
+/** The moment `agoMs` ago. */
+export function stampOf(clock: Clock, agoMs = 0): Stamp {
+  return { bootId: clock.bootId, monotonicMs: clock.monotonicMs() - agoMs, wallMs: clock.now() - agoMs };
 }
 
 /**

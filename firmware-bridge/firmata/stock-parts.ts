@@ -12,6 +12,8 @@ export interface StockParts {
 
 const BLINK_MS = 500;
 const PAPER_SAMPLE_MS = 500;
+/** A buzzer is never left on. */
+const BEEP_MS = 150;
 
 /** `onInput` hears `key-3` and `paper`; `active`: pressed, paper present. */
 export function stockParts(
@@ -27,11 +29,14 @@ export function stockParts(
   if (paper !== undefined) watchPaper(board, paper, (present) => onInput('paper', present));
   const leds = new Map(Object.entries(lamps).map(([lamp, pin]) => [`lamp-${lamp}`, new five.Led({ board, pin })]));
   const relay = buzzer === undefined ? undefined : new five.Relay({ board, pin: buzzer, type: 'NO' });
+  let beeping: NodeJS.Timeout | undefined;
   return {
     switch(output, mode) {
       if (output === 'buzzer') {
-        if (mode === 'off') relay?.open();
-        else relay?.close();
+        clearTimeout(beeping);
+        relay?.open();
+        if (mode !== 'off') relay?.close();
+        beeping = setTimeout(() => relay?.open(), BEEP_MS);
         return;
       }
       const led = leds.get(output)?.stop();

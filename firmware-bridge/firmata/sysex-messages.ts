@@ -29,15 +29,11 @@ export interface BoardIdentity {
   firmware: string;
   keys: number;
   lamps: number;
-  display: Display;
-  /** MAX7219 chips in the chain: a chip is eight digits or one 8x8 matrix. */
+  /** MAX7219 chips in the chain: a chip is eight digits or one 8x8 matrix. 0: no display. */
   displays: number;
   /** Empty: nobody has given it one. */
   serial: string;
 }
-
-export const DISPLAYS = ['none', 'digits', 'matrix'] as const;
-export type Display = (typeof DISPLAYS)[number];
 
 /** A record of the board's ring: a key went down or up, paper came or went. */
 export interface BoardRecord {
@@ -68,11 +64,10 @@ export function identityFrom(payload: readonly number[]): BoardIdentity | undefi
   const version = [read.septet(), read.septet(), read.septet()];
   read.u32();
   read.septet();
-  const [keys, lamps, kind, displays] = [read.septet(), read.septet(), read.septet(), read.septet()];
+  const [keys, lamps, displays] = [read.septet(), read.septet(), read.septet()];
   if (major !== PROTOCOL_MAJOR || keys === undefined || lamps === undefined || displays === undefined) return undefined;
-  const display = DISPLAYS[kind ?? 0] ?? 'none';
   const serial = read.text();
-  return { profile: profileOf(profile), firmware: version.join('.'), keys, lamps, display, displays, serial };
+  return { profile: profileOf(profile), firmware: version.join('.'), keys, lamps, displays, serial };
 }
 
 export function recordFrom(payload: readonly number[]): BoardRecord | undefined {

@@ -71,7 +71,6 @@ describe('what the hall board says', () => {
       firmware: '1.0.0',
       keys: 5,
       lamps: 6,
-      display: 'matrix',
       displays: 4,
       serial: 'EV-0007',
     });

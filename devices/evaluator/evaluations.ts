@@ -5,12 +5,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
-import type { Evaluator } from './kind.ts';
+import type { Evaluator, Level } from './kind.ts';
 import type { Notebook } from './notebook.ts';
-import { ageMs, stampOf } from './stamp.ts';
+import { ageMs, stampOf, stampSchema } from './stamp.ts';
 import { requested, submitted, unrated, type Visit } from './occurrences.ts';
-import type { Memory } from './rs485-memory.ts';
-import { levelsOf, type KeyMap, type Mark } from './rs485-keys.ts';
+import { z } from 'zod';
+
+/** What a key says: a level, or that the device sent its default, which is no opinion. */
+export type Mark = Level | 'unrated';
+
+/** What the notebook of a driver must have for its evaluations. */
+export const evaluationMemory = {
+  /** When the last evaluation was decided by a key; undone when the clerk asks for a new one. */
+  decided: stampSchema.optional(),
+  evaluation: z
+    .strictObject({
+      id: z.string(),
+      ticketNumber: z.string().optional(),
+      visitId: z.string().optional(),
+      begun: stampSchema,
+      timeoutMs: z.number().positive(),
+    })
+    .optional(),
+};
+type Memory = z.output<z.ZodObject<typeof evaluationMemory>>;
 
 export interface Evaluations {
   /**
@@ -19,10 +37,12 @@ export interface Evaluations {
    * @throws what `prompt` throws.
    */
   begin(visit: Visit, timeoutSeconds: number, prompt: () => Promise<void>): Promise<void>;
-  /** True when a key belongs to the evaluation that was decided a moment ago: the first key counts. */
-  isDecided(): boolean;
+  /** True when a key that was pressed so long ago belongs to the evaluation that was decided before: the first key counts. */
+  isDecided(pressedMs?: number): boolean;
   /** Ends the evaluation with a mark: what happened, to be recorded together with the notebook. */
-  decide(mark: Mark): Occurrence[];
+  decide(mark: Mark, pressedMs?: number): Occurrence[];
+  /** Takes the evaluation back: what happened, to be recorded together with the notebook. */
+  cancel(): Occurrence[];
   /** Takes up what was open before the restart; a time-out that passed meanwhile is recorded now. */
   resume(): void;
   stop(): void;
@@ -31,21 +51,34 @@ export interface Evaluations {
 export interface EvaluationOptions {
   hall: Hall<Evaluator>;
   notebook: Notebook<Memory>;
-  keys: KeyMap;
+  /** The levels that a citizen can give with this device's keys, ascending. */
+  levelsOffered: readonly Level[];
   sameEvaluationMs: number;
   /** Called when an evaluation was opened or ended. */
   onChange: () => void;
 }
 
-export function evaluations({ hall, notebook, keys, sameEvaluationMs, onChange }: EvaluationOptions): Evaluations {
+export function evaluations({
+  hall,
+  notebook,
+  levelsOffered,
+  sameEvaluationMs,
+  onChange,
+}: EvaluationOptions): Evaluations {
   const { clock, window } = hall;
   let timer: NodeJS.Timeout | undefined;
 
-  const timeOut = () => {
+  /** Closes the evaluation; gives the one that was open. */
+  const end = (changes: Pick<Memory, 'decided'>) => {
     const open = notebook.memory.evaluation;
-    if (open === undefined) return;
-    notebook.change({ evaluation: undefined });
+    clearTimeout(timer);
+    notebook.change({ evaluation: undefined, ...changes });
     onChange();
+    return open;
+  };
+  const timeOut = () => {
+    const open = notebook.memory.evaluation && end({});
+    if (open === undefined) return;
     notebook.record([unrated(window, 'time-out', open)]).catch((thrown: unknown) => {
       // Stopped before the commit: the stored notebook still has the evaluation, and the next run ends it.
       if (!hall.signal.aborted) hall.log.error('evaluation.not-recorded', thrown);
@@ -74,18 +107,19 @@ export function evaluations({ hall, notebook, keys, sameEvaluationMs, onChange }
       const superseded = previous ? [unrated(window, 'superseded', previous)] : [];
       await notebook.record([...superseded, requested(window, visit, timeoutSeconds)]);
     },
-    isDecided() {
+    isDecided(pressedMs = 0) {
       const { evaluation, decided } = notebook.memory;
-      return evaluation === undefined && decided !== undefined && ageMs(decided, clock) < sameEvaluationMs;
+      return evaluation === undefined && decided !== undefined && ageMs(decided, clock) - pressedMs < sameEvaluationMs;
     },
-    decide(mark) {
-      const open = notebook.memory.evaluation;
-      clearTimeout(timer);
-      notebook.change({ evaluation: undefined, decided: stampOf(clock) });
-      onChange();
+    decide(mark, pressedMs = 0) {
+      const open = end({ decided: stampOf(clock, pressedMs) });
       if (mark === 'unrated') return [unrated(window, 'device-default', open)];
-      const durationMs = open && Math.round(ageMs(open.begun, clock));
-      return [submitted(window, { level: mark, levelsOffered: levelsOf(keys), durationMs }, open)];
+      const durationMs = open && Math.max(0, Math.round(ageMs(open.begun, clock) - pressedMs));
+      return [submitted(window, { level: mark, levelsOffered, durationMs }, open)];
+    },
+    cancel() {
+      const open = end({});
+      return open ? [unrated(window, 'cancelled', open)] : [];
     },
     resume,
     stop: () => clearTimeout(timer),
