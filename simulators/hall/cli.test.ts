@@ -33,7 +33,8 @@ function hall(...args: string[]): Run {
   });
   running.add(child);
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more: string) => (text += more));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (more: string) => (text += more));
   const ended = once(child, 'close').then(() => {
     running.delete(child);
     return child.exitCode;

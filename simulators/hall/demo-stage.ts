@@ -57,6 +57,7 @@ export const GATEWAY_STOP_MS = 20_000;
 export const LOG_FILE = 'gateway.log';
 /** As in config/hall-gateway.service. */
 const V8_OPTIONS = ['--optimize-for-size', '--max-semi-space-size=2'];
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 const HALLS = { small: writeSmallHall, reference: writeReferenceHall };
 /** The devices' ports begin so far behind those of the demo itself. */
 const DEVICE_PORTS_FROM = 10;
@@ -106,7 +107,12 @@ async function standAll(
   const truth = closing(await openTruth(options.record), (part) => part.close());
   const book = demoBook(truth, speaks, startedMs);
   const consumer = closing(await judgingConsumer(centre.url, written.hallId, book), (part) => part.close());
-  const standing = { file, seed: options.seed, onHappening: (happening: Happening) => book.happened(happening) };
+  const seen: { local?: LocalView } = {};
+  const standing = {
+    ...{ file, seed: options.seed },
+    onHappening: (happening: Happening) => book.happened(happening),
+    offers: (device: string, business: string) => seen.local?.offers(device, business) ?? true,
+  };
   const hall = closing(await standUpHall(standing), (part) => part.close());
   for (const [device, types] of hall.speaks) speaks.set(device, types);
   const cables = watchCables(hall.devices);
@@ -114,6 +120,7 @@ async function standAll(
   closing(gateway, (part) => part.stop(GATEWAY_STOP_MS));
   const brokerUrl = `mqtt://127.0.0.1:${ports.broker}`;
   const local = closing(watchLocalBroker(brokerUrl, options.language, file), (part) => part.close());
+  seen.local = local;
   const settled = () => local.connected() || gateway.failed || hooks.signal.aborted;
   await until('the local broker answers', settled, GATEWAY_UP_MS);
   if (!local.connected()) throw new Error('the gateway did not come up');
@@ -141,7 +148,7 @@ function judgingConsumer(url: string, hall: string, book: DemoBook): Promise<Con
 function startProgram(options: DemoOptions, program: string, settings: string, hooks: StageHooks): GatewayProcess {
   return runGateway({
     command: [...V8_OPTIONS, program, 'run', settings],
-    env: { ...process.env, LC_ALL: options.language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
+    env: { ...process.env, ...FEW_ARENAS, LC_ALL: options.language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
     logFile: join(options.directory, LOG_FILE),
     onUnexpectedExit: (_code, lastWords) => hooks.onGatewayEnd(lastWords),
   });

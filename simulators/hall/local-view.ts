@@ -13,6 +13,8 @@ export interface LocalView {
   /** Newest sequence seen on the local broker. */
   head(): number;
   connected(): boolean;
+  /** Whether a kiosk is open and offers this business, as its state says; true while it has said nothing. */
+  offers(device: string, business: string): boolean;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,9 @@ const RECONNECT_MS = 200;
 
 interface SeenState {
   presence: string;
+  /** Of a kiosk. */
+  enabled?: boolean;
+  businesses?: { businessType: { code: string } }[];
   reason?: { code: string };
 }
 
@@ -74,6 +79,10 @@ export function watchLocalBroker(url: string, language: Language, file: HallFile
         })),
     newest: () => newest,
     head: () => head,
+    offers(device, business) {
+      const { enabled = true, businesses } = states.get(device) ?? {};
+      return enabled && (businesses?.some(({ businessType }) => businessType.code === business) ?? true);
+    },
     connected: () => client.connected,
     close: () => client.endAsync(true),
   };
