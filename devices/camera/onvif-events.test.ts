@@ -138,6 +138,20 @@ describe('a storm', () => {
     expect(seen.presence.state).toBe('online');
   });
 
+  it('of a loose contact leaves the other inputs alone', async () => {
+    const simulated = await cameraForTest({ inputs: ['AlarmIn_1', 'AlarmIn_2'] });
+    const { seen, events, online } = runDriver(simulated, { events: { settleMs: 0, perMinuteMax: 2, pullMs: 5_000 } });
+    await online();
+    for (let nth = 0; nth < 5; nth += 1) {
+      simulated.digitalInput(true, 'AlarmIn_1');
+      simulated.digitalInput(false, 'AlarmIn_1');
+    }
+    simulated.digitalInput(true, 'AlarmIn_2');
+    const isOther = ({ data }: { data: Record<string, unknown> }) => data['source'] === 'AlarmIn_2';
+    await seen.until('the other alarm arrived', () => events().some(isOther), 5_000);
+    expect(events().filter((event) => !isOther(event))).toHaveLength(4);
+  });
+
   it('of flicker is one event, when signals have to settle', async () => {
     const simulated = await cameraForTest();
     const { seen, events, online } = runDriver(simulated, { events: { settleMs: 400, pullMs: 5_000 } });

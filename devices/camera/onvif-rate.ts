@@ -1,5 +1,5 @@
 /**
- * How many beginnings a minute are told: a bucket that fills evenly. A storm of one sort leaves the others alone.
+ * How many beginnings a minute are told: a bucket that fills evenly. Each signal has its own: a storm of one leaves the others alone.
  */
 export interface Rate {
   /** True when one more may be told now. */

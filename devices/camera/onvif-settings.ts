@@ -28,7 +28,12 @@ const eventsSchema = z.strictObject({
     .max(600_000)
     .default(3_000)
     .describe('a signal must be quiet for so long until it has ended; flicker becomes one event'),
-  perMinuteMax: z.int().min(1).max(600).default(20).describe('most beginnings a minute, for each sort of event'),
+  perMinuteMax: z
+    .int()
+    .min(1)
+    .max(600)
+    .default(20)
+    .describe('most beginnings a minute, for each sort of event and each digital input'),
   pullMs: z.int().min(1_000).max(300_000).default(60_000).describe('how long the camera may hold a request for events'),
 });
 

@@ -53,14 +53,14 @@ export const OPEN_SIGNALS = 'open-signals';
 
 export function signals({ hall, settings, status, openBefore, begun }: SignalsOptions): Signals {
   const board = boardFrom(openBefore);
-  const rates = new Map<SignalName, Rate>();
+  const rates = new Map<Signal, Rate>();
   const suppressed = new Map<SignalName, number>();
 
-  const mayTell = (name: SignalName) => {
-    const bucket = rates.get(name) ?? rate(settings.perMinuteMax, () => hall.clock.monotonicMs());
-    rates.set(name, bucket);
+  const mayTell = (signal: Signal) => {
+    const bucket = rates.get(signal) ?? rate(settings.perMinuteMax, () => hall.clock.monotonicMs());
+    rates.set(signal, bucket);
     if (bucket.take()) return true;
-    suppressed.set(name, (suppressed.get(name) ?? 0) + 1);
+    suppressed.set(signal.name, (suppressed.get(signal.name) ?? 0) + 1);
     status.countSuppressed();
     return false;
   };
@@ -109,7 +109,7 @@ export function signals({ hall, settings, status, openBefore, begun }: SignalsOp
     }
     clearTimeout(signal.settling);
     signal.settling = undefined;
-    if (signal.open || !active || from.operation !== 'changed' || !mayTell(signal.name)) return [];
+    if (signal.open || !active || from.operation !== 'changed' || !mayTell(signal)) return [];
     signal.open = true;
     return [occurrence(signal, 'started', from)];
   };
