@@ -60,13 +60,12 @@ export function startLife(options: LifeOptions): Life {
   const nowMs = () => Math.min(throughMs, fromMs + (performance.now() - beganMs) * speed);
   const lastMs = new Map<string, number>();
 
-  /** Waits until the wire can tell this deed from the one before it. */
+  /** Waits until the wire can tell this deed from the one before it, which may have taken its time. */
   const breathe = async (deed: Deed) => {
     if (deed.by !== 'person') return;
-    const key = `${deed.device} ${deed.hand} ${deed.hand === 'punch' ? String(deed.input['userId']) : ''}`;
-    const leftMs = (REST_MS[deed.hand] ?? 0) - (performance.now() - (lastMs.get(key) ?? -Infinity));
+    const doneMs = lastMs.get(gestureOf(deed)) ?? -Infinity;
+    const leftMs = (REST_MS[deed.hand] ?? 0) - (performance.now() - doneMs);
     if (leftMs > 0) await pause(leftMs, signal);
-    lastMs.set(key, performance.now());
   };
   const act = async ({ steps }: Actor) => {
     for (const { atMs, deed } of steps) {
@@ -75,6 +74,7 @@ export function startLife(options: LifeOptions): Life {
       if (!signal.aborted) await breathe(deed);
       if (isAborted(signal)) return;
       const refusal = await carryOut(deed, standIns, options.sendCommand);
+      lastMs.set(gestureOf(deed), performance.now());
       counts.done += 1;
       if (refusal !== undefined) counts.refused.set(refusal, (counts.refused.get(refusal) ?? 0) + 1);
       counts.lagMs = Math.max(counts.lagMs, fromMs + (performance.now() - beganMs) * speed - atMs);
@@ -85,6 +85,12 @@ export function startLife(options: LifeOptions): Life {
     nowMs,
     counts: () => counts,
   };
+}
+
+/** What the device may not tell from the same again. */
+function gestureOf(deed: Deed): string {
+  if (deed.by !== 'person') return `${deed.device} ${deed.command}`;
+  return `${deed.device} ${deed.hand} ${deed.hand === 'punch' ? String(deed.input['userId']) : ''}`;
 }
 
 /** Resolves with why it was not possible, if it was not. */
