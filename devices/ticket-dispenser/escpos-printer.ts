@@ -56,7 +56,9 @@ export function openPrinter(
     onCondition({ offline: true });
     hall.offline(reason);
   };
-  const ended = keepOpen((signal) => openLine(settings, { signal }), {
+  // A picture is long on its way: the cable may take as much time for a ticket as the ticket itself may.
+  const open = (signal: AbortSignal) => openLine(settings, { signal, writeTimeoutMs: config.printTimeoutMs });
+  const ended = keepOpen(open, {
     backoff: BACKOFF,
     signal: hall.signal,
     log: hall.log,

@@ -225,6 +225,15 @@ describe.each(['paper-status', 'process-id'] as const)('with proof by %s', (conf
   });
 });
 
+test('a picture that is long on its way over a serial cable comes out whole', async () => {
+  await bench.close();
+  bench = await kioskBench({ port: { type: 'pty' }, baudRate: 115_200 });
+  const ticket = [{ qr: '{qr}', moduleDots: 11 }];
+  const kiosk = await bench.start({ qr: 'raster', ticket, printTimeoutMs: 30_000, statusTimeoutMs: 2_000 });
+  const qr = `https://queue.example.gov.cn/t/${'a'.repeat(269)}`;
+  expect(await print(kiosk, { qr })).toMatchObject({ printed: 'now' });
+}, 60_000);
+
 test('a printer that hangs is silent, takes no ticket, and is online again when it wakes', async () => {
   const kiosk = await bench.start();
   bench.printer.hang();
