@@ -19,7 +19,8 @@ const DEFINED = {
 };
 /** Short enough that an error's line tells something, long enough to cost little. */
 const LINE_MAX = 160;
-const PROGRAMS = { 'hall-gateway': 'gateway/main.ts' };
+/** The helper in which johnny-five lives is a file of its own: a hall without boards never reads it. */
+const PROGRAMS = { 'hall-gateway': 'gateway/main.ts', 'board-runner': 'firmware-bridge/firmata/runner.ts' };
 /** What the technician needs beside the program, at the same paths as here: the box has no copy of this project. */
 const FOR_THE_BOX = [
   'README.md',
@@ -30,6 +31,7 @@ const FOR_THE_BOX = [
   'config/hall.example.yaml',
   'config/hall.schema.json',
   'config/hall-gateway.service',
+  'firmware-bridge/firmware/hall-board.hex',
 ];
 
 /** Bundles one program to `outfile`; resolves to its size and to the imports that stay outside. */

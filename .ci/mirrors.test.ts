@@ -9,7 +9,7 @@ import { filesBelow, ROOT, textOf } from './tree.ts';
 const kindNames = kinds.map((kind) => kind.name).sort();
 const hallSchema = z.object({ devices: z.array(z.object({ kind: z.string(), wire: z.string() })) });
 /** Folders below simulators/ that stand for no device. */
-const NOT_A_DEVICE = new Set(['kit', 'hall', 'central']);
+const NOT_A_DEVICE = new Set(['kit', 'hall', 'central', 'board']);
 
 function foldersOf(path: string): string[] {
   const entries = readdirSync(join(ROOT, path), { withFileTypes: true });

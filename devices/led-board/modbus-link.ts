@@ -11,7 +11,7 @@ import type { Standing } from './display-area.ts';
 import type { DisplayDesk } from './display-desk.ts';
 import type { LedBoard } from './kind.ts';
 import type { BoardMap } from './modbus-map.ts';
-import type { BoardReport } from './modbus-report.ts';
+import type { BoardReport } from './board-report.ts';
 import type { ModbusConfig } from './modbus-settings.ts';
 import { checkReadBack, pollRequest, readsBack, textWrites, type TextWrites } from './modbus-writes.ts';
 

@@ -14,7 +14,7 @@ import { displayDesk } from './display-desk.ts';
 import { ledBoard, type LedBoard } from './kind.ts';
 import { boardLink, type BoardLink } from './modbus-link.ts';
 import type { BoardMap } from './modbus-map.ts';
-import { boardReport, type BoardReport } from './modbus-report.ts';
+import { boardReport, type BoardReport } from './board-report.ts';
 import { callTemplateOf, idleTextOf, mapOf, modbusConfigSchema, type ModbusConfig } from './modbus-settings.ts';
 import { boardTime } from './board-time.ts';
 import { between, partOf, textWrites, writeRequests } from './modbus-writes.ts';

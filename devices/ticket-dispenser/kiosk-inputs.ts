@@ -7,18 +7,20 @@ import { z } from 'zod';
 import type { Clock } from '../../gateway/kernel/clock.ts';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Json } from '../../gateway/kernel/json.ts';
+import { boardPanelConfig, runBoardPanel } from './board-panel.ts';
 import { buttonsConfig, runButtons, type Business } from './buttons.ts';
 import type { LastCard } from './card-lay-machine.ts';
 import { runCardReader } from './card-reader.ts';
 import { cardReaderConfig } from './card-reader-settings.ts';
 import type { TicketDispenser } from './kind.ts';
-import type { Kiosk } from './kiosk.ts';
+import type { Kiosk, Witness } from './kiosk.ts';
 import { referenceTo, type CardReference, type PresentedCard } from './presented-card.ts';
 
 /** Keys of a kiosk driver's config; spread them into its schema. */
 export const kioskInputSettings = {
   cardReader: cardReaderConfig.optional().describe('ID-card reader on a line of its own'),
   buttons: buttonsConfig.optional().describe('panel of business buttons on a line of its own'),
+  panel: boardPanelConfig.optional().describe('panel of business buttons on a hall board (docs/firmware.md)'),
   cardSeconds: z
     .int()
     .min(1)
@@ -36,7 +38,7 @@ const lastCardSchema = z.strictObject({ told: z.string(), seenMs: z.number(), bo
 
 /** Runs the reader and the buttons that hall.yaml names, until `hall.signal` aborts. */
 export async function runKioskInputs(
-  { cardReader, buttons, cardSeconds }: KioskInputSettings,
+  { cardReader, buttons, panel, cardSeconds }: KioskInputSettings,
   hall: Hall<TicketDispenser>,
   kiosk: Pick<Kiosk, 'show' | 'request'>,
 ): Promise<void> {
@@ -55,14 +57,27 @@ export async function runKioskInputs(
     runCardReader(cardReader, hall, { last, onCard, onState: ({ part }) => kiosk.show({ reader: part }) });
   const pressing =
     buttons && runButtons(buttons, hall, { onBusiness, onState: ({ part }) => kiosk.show({ buttons: part }) });
-  await Promise.all([reading, pressing]);
+  const onPress = (businessType: Business, witness: Witness) => press(businessType, hand, kiosk, witness);
+  const watching =
+    panel && runBoardPanel(panel, hall, { onPress, onState: ({ part }) => kiosk.show({ buttons: part }) });
+  await Promise.all([reading, pressing, watching]);
 }
 
 /** Asks for a ticket. A card goes with one ticket; where none was asked for, it waits for the next button. */
-async function press(businessType: Business, hand: CardInHand, kiosk: Pick<Kiosk, 'request'>): Promise<void> {
+async function press(
+  businessType: Business,
+  hand: CardInHand,
+  kiosk: Pick<Kiosk, 'request'>,
+  witness?: Witness,
+): Promise<void> {
   const card = hand.take();
-  const asked = await kiosk.request({ businessType, source: 'button', ...(card && { card: card.reference }) });
-  if (!asked && card) hand.giveBack(card);
+  const request = { businessType, source: 'button' as const, ...(card && { card: card.reference }) };
+  let asked = false;
+  try {
+    asked = await kiosk.request(request, witness);
+  } finally {
+    if (!asked && card) hand.giveBack(card);
+  }
 }
 
 interface HeldCard {

@@ -3,7 +3,8 @@
  * newest state. A request becomes a record only while the kiosk is open and the business is offered.
  */
 import { z } from 'zod';
-import type { Hall } from '../../gateway/kernel/driver.ts';
+import type { CursorUpdate, Hall } from '../../gateway/kernel/driver.ts';
+import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { parseJson } from '../../gateway/kernel/json.ts';
 import { ticketDispenser, type TicketDispenser } from './kind.ts';
 
@@ -25,8 +26,11 @@ export interface Kiosk {
   /** Changes what outlives a restart; resolves when it is durable. */
   remember(changes: Partial<Memory>): Promise<void>;
   /** Records that a person asks for a ticket; false when the kiosk is closed or does not offer that business. */
-  request(request: TicketRequest): Promise<boolean>;
+  request(request: TicketRequest, witness?: Witness): Promise<boolean>;
 }
+
+/** What a panel that keeps presses itself knows of one; the cursor is moved even when nothing is recorded. */
+export type Witness = Pick<Occurrence, 'naturalKey' | 'deviceTimeMs'> & { cursor?: CursorUpdate };
 
 const MEMORY = 'kiosk';
 
@@ -53,13 +57,14 @@ export async function openKiosk(hall: Hall<TicketDispenser>): Promise<Kiosk> {
       await hall.record([], { name: MEMORY, value: parseJson(JSON.stringify(memory)) });
       show(memory);
     },
-    async request(request) {
+    async request(request, { cursor, ...witnessed } = {}) {
       const { code } = request.businessType;
       if (!memory.enabled || !offers(code)) {
         hall.log.info('ticket.request-ignored', { business: code, enabled: memory.enabled });
+        if (cursor) await hall.record([], cursor);
         return false;
       }
-      await hall.record([{ type: 'ticket.requested', data: parseJsonObject(request) }]);
+      await hall.record([{ type: 'ticket.requested', data: parseJsonObject(request), ...witnessed }], cursor);
       return true;
     },
   };

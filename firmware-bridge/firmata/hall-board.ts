@@ -7,6 +7,7 @@ import { HallError } from '../../gateway/kernel/errors.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
 import { lineName } from '../lines/open-line.ts';
 import type { Position } from './board-position.ts';
+import type { Greeted } from './board-greeting.ts';
 import { boardSession, type BoardSession } from './board-session.ts';
 import type { BoardSettings } from './board-settings.ts';
 import type { OutputMode } from './runner-messages.ts';
@@ -17,7 +18,6 @@ import {
   displayPayload,
   outputPayload,
   PAPER_KEY,
-  type BoardIdentity,
   type BoardRecord,
   type DisplayContent,
   type OutputPattern,
@@ -47,8 +47,8 @@ export interface HallBoardOptions {
   onPress?: (press: BoardPress, position: Position | undefined) => Promise<void>;
   /** The paper sensor: at the start, and for every change. */
   onPaper?: (present: boolean) => void;
-  /** The board is there (identity absent: stock firmware), its lamps and display dark. */
-  onUp?: (identity: BoardIdentity | undefined) => void;
+  /** The board is there (absent: with stock firmware); its lamps and display are to be set anew. */
+  onUp?: (greeted: Greeted | undefined) => void;
   /** Told once for each time, or for another reason. */
   onDown?: (reason: HallError) => void;
 }
@@ -83,12 +83,12 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
     hall.offline(because);
     options.onDown?.(because);
   };
-  const goUp = (identity: BoardIdentity | undefined, firmware: string) => {
+  const goUp = (greeted: Greeted | undefined, firmware: string) => {
     up = true;
-    const serial = identity?.serial ?? '';
-    const model = identity ? 'hall-board' : 'stock-firmata';
+    const serial = greeted?.identity.serial ?? '';
+    const model = greeted ? 'hall-board' : 'stock-firmata';
     hall.online({ address: line, model, firmware, ...(serial && { serial }) });
-    options.onUp?.(identity);
+    options.onUp?.(greeted);
   };
   const commit = async (record: BoardRecord, { board, ring }: Position) => {
     const { key, active, ageMs, sequence } = record;
@@ -104,10 +104,11 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
       profile,
       position,
       send: ({ command, ...frame }) => membership.say(command, encodeFrame({ command, ...frame })),
-      onUp({ identity, status, position: begun }) {
-        position = begun;
+      onUp(greeted) {
+        const { identity, status } = greeted;
+        position = greeted.position;
         if (identity.serial === '') hall.log.warn('board.unnamed', { line });
-        goUp(identity, identity.firmware);
+        goUp(greeted, identity.firmware);
         options.onPaper?.(status.paper);
       },
       commit,

@@ -48,6 +48,7 @@ export interface BoardRecord {
 }
 
 export interface BoardStatus {
+  uptimeMs: number;
   newest: number;
   /** Bit 0 is key 1. */
   keysDown: number;
@@ -89,15 +90,15 @@ const STATUS_COUNTERS = 8;
 
 export function statusFrom(payload: readonly number[]): BoardStatus | undefined {
   const read = payloadReader(payload);
-  read.u32();
+  const uptimeMs = read.u32();
   read.u32();
   const newest = read.u32();
   read.septet();
   read.septet();
   for (let counter = 0; counter < STATUS_COUNTERS; counter += 1) read.u16();
   const [keysDown, paper] = [read.u16(), read.septet()];
-  if (newest === undefined || keysDown === undefined || paper === undefined) return undefined;
-  return { newest, keysDown, paper: paper === 1 };
+  if (uptimeMs === undefined || newest === undefined || keysDown === undefined || paper === undefined) return undefined;
+  return { uptimeMs, newest, keysDown, paper: paper === 1 };
 }
 
 export function errorFrom(payload: readonly number[]): number | undefined {

@@ -95,7 +95,7 @@ describe('what the hall board says', () => {
   });
 
   it('is how it is', () => {
-    expect(statusFrom(payloadOf('status'))).toEqual({ newest: 300, keysDown: 0b100, paper: true });
+    expect(statusFrom(payloadOf('status'))).toMatchObject({ newest: 300, keysDown: 0b100, paper: true });
     expect(replayEndFrom(payloadOf('replay-end'))).toEqual({ newest: 300, sent: 2 });
     expect(errorFrom(payloadOf('error-locked'))).toBe(5);
   });

@@ -1664,6 +1664,17 @@ export const ERROR_TABLE = {
       hint: '网关离线期间按键超过 60 次，或按键瞬间断电时会出现；请核对网关离线了多久。',
     },
   },
+  'hall-board.not-showable': {
+    remedy: 'operator',
+    en: {
+      what: 'The display of a hall board cannot show this.',
+      hint: 'It has one colour, at most 8 places, and letters, digits and a few signs; the message names the place.',
+    },
+    zh: {
+      what: '大厅板的显示屏无法显示该内容。',
+      hint: '该屏为单色，最多 8 位，只能显示字母、数字和少数符号；消息中指明了位置。',
+    },
+  },
 
   // --- command line and service
   'service.spool-wedged': {

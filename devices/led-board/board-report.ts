@@ -1,5 +1,5 @@
 /**
- * What a Modbus board tells the hall: its state when it is another than before, texts whose time was over, texts it lost.
+ * What a board tells the hall: its state when it is another than before, texts whose time was over, texts it lost.
  */
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
