@@ -25,6 +25,18 @@ describe('a notification of a camera', () => {
     expect(changed(topic, '<SimpleItem Name="Whatever" Value="true"/>')).toMatchObject({ signal, active: true });
   });
 
+  it('is an alarm all the same when its time is none, or its topic has no end', () => {
+    const endless = `tns1:RuleEngine/TamperDetector/${'a'.repeat(100_000)}`;
+    const notification = readNotification(
+      readXml(
+        `<N><Topic>${endless}</Topic><Message><Message UtcTime="-000001-01-01T00:00:00Z" PropertyOperation="Changed"><Data>` +
+          '<SimpleItem Name="IsTamper" Value="true"/></Data></Message></Message></N>',
+      ),
+    );
+    expect(notification).toMatchObject({ signal: 'tamper', active: true, deviceTimeMs: undefined });
+    expect(notification?.topic.length).toBeLessThan(1_000);
+  });
+
   it('says nothing when its state cannot be told', () => {
     expect(changed('tns1:VideoSource/MotionAlarm', '<SimpleItem Name="State" Value="maybe"/>')).toBeUndefined();
     const two = '<SimpleItem Name="A" Value="true"/><SimpleItem Name="B" Value="false"/>';

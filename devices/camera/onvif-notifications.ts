@@ -41,10 +41,13 @@ const STATE_ITEMS = new Set(['State', 'IsMotion', 'IsTamper', 'LogicalState', 'A
 const TRUE = new Set(['true', '1', 'on', 'active']);
 const FALSE = new Set(['false', '0', 'off', 'inactive']);
 const SOURCE_CHARACTERS_MAX = 128;
+const TOPIC_CHARACTERS_MAX = 256;
+/** Beyond these an instant has no four digits for its year, and an event that tells it would be refused. */
+const TIME_MS = { min: Date.UTC(1970, 0, 1), max: Date.UTC(9999, 11, 31) };
 
 /** The meaning of one NotificationMessage, or undefined when the hall has no use for it. */
 export function readNotification(message: XmlElement): Notification | undefined {
-  const topic = plainTopic(descend(message, 'Topic')?.text ?? '');
+  const topic = plainTopic(descend(message, 'Topic')?.text ?? '').slice(0, TOPIC_CHARACTERS_MAX);
   const signal = SIGNALS.find((known) => known.topic.test(topic))?.signal;
   const content = descend(message, 'Message', 'Message');
   if (!signal || !content) return undefined;
@@ -99,5 +102,5 @@ function operationOf(text: string | undefined): Notification['operation'] {
 function timeOf(text: string | undefined): number | undefined {
   // xs:dateTime without a zone is UTC here: the attribute is called UtcTime.
   const timeMs = Date.parse(text !== undefined && /\d$/.test(text) ? `${text}Z` : (text ?? ''));
-  return Number.isNaN(timeMs) ? undefined : timeMs;
+  return timeMs >= TIME_MS.min && timeMs <= TIME_MS.max ? timeMs : undefined;
 }
