@@ -36,6 +36,16 @@ export const BENCHMARKS = {
     run: async (size) => (await import('./start.ts')).benchStart(size),
     inProcess: false,
   },
+  'reference-hall': {
+    title: 'the peak hour of the reference hall',
+    run: async (size) => (await import('./reference-hall.ts')).benchReferenceHall(size),
+    inProcess: false,
+  },
+  'long-day': {
+    title: 'a day of the reference hall, with everything that goes wrong',
+    run: async (size) => (await import('./long-day.ts')).benchLongDay(size),
+    inProcess: false,
+  },
 } as const satisfies Record<string, Benchmark>;
 
 export type BenchmarkName = keyof typeof BENCHMARKS;

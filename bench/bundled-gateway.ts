@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { bundle } from '../.ci/build.mjs';
 import type { EvaluatorBusSimulator } from '../simulators/evaluator/rs485.ts';
 import type { SimulatedClock } from '../simulators/fingerprint-clock/clock.ts';
+import { boxOptions } from './box-options.ts';
 import { BENCH_CACHE } from './work-folder.ts';
 
 export const HALL = 'bench';
@@ -38,11 +39,11 @@ export function evaluatorId(busName: string, address: number): string {
   return `${busName}-${address}`;
 }
 
-/** Bundles the gateway as it is in the tree now; resolves with the path of the file. */
-export async function bundledGateway(): Promise<string> {
+/** Bundles the gateway as it is in the tree now; resolves with what follows `node` on the box. */
+export async function bundledGateway(): Promise<string[]> {
   const file = join(BENCH_CACHE, 'hall-gateway.mjs');
   await bundle('gateway/main.ts', file);
-  return file;
+  return [...(await boxOptions()), file, 'run'];
 }
 
 /** Writes hall.yaml and resolves with its path. JSON is YAML. */
@@ -61,9 +62,9 @@ export async function writeSettings(hall: BenchHall): Promise<string> {
 }
 
 /** Starts the gateway; its log goes to `gateway.log` in `folder`. */
-export function startGateway(program: string, settingsFile: string, folder: string): RunningGateway {
+export function startGateway(command: readonly string[], settingsFile: string, folder: string): RunningGateway {
   const log = createWriteStream(join(folder, 'gateway.log'), { flags: 'a' });
-  const child = spawn(process.execPath, [program, 'run', settingsFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...command, settingsFile], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(process.stderr, { end: false });
   const exited = once(child, 'exit').finally(() => log.end());

@@ -1,31 +1,29 @@
 /**
  * How long a box is blind: from the start of the gateway's process until the first device's retained state says `online`
- * to a subscriber of the local broker. The device is a fingerprint clock, which comes online by itself.
+ * to a subscriber of the local broker. In the small hall that is a fingerprint clock; in the reference hall any of its devices.
  */
 import { connectAsync } from 'mqtt';
 import { z } from 'zod';
 import { startClock } from '../simulators/fingerprint-clock/clock.ts';
-import { startEvaluatorBus } from '../simulators/evaluator/rs485.ts';
+import { writeReferenceHall } from '../simulators/hall/reference-hall.ts';
 import { until } from '../simulators/kit/until.ts';
-import { bundledGateway, HALL, startGateway, writeSettings, type BenchBus } from './bundled-gateway.ts';
-
+import { bundledGateway, HALL, startGateway, writeSettings } from './bundled-gateway.ts';
 import type { Measurement, Size } from './figure.ts';
 import { freePort, listens } from './mosquitto.ts';
 import { usageOf } from './process-usage.ts';
 import { median } from './statistics.ts';
+import { standWholeHall } from './whole-hall.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const STARTS = { full: 9, quick: 1 };
 const BUDGET_MS = 1_500;
 const ONLINE_MS = 30_000;
-/** The devices of the reference hall that this gateway has drivers for. */
-const REFERENCE = { clocks: 8, evaluators: 131 };
 
 export async function benchStart(size: Size): Promise<Measurement[]> {
   const starts = STARTS[size];
-  const program = await bundledGateway();
-  const small = await measured(program, starts, { clocks: 1, evaluators: 0 });
-  const reference = await measured(program, starts, REFERENCE);
+  const command = await bundledGateway();
+  const small = await smallHall(command, starts);
+  const reference = await referenceHall(command, starts);
   const budget = { of: 'value', atMost: BUDGET_MS } as const;
   const note = `median of ${starts} starts on the data of the one before`;
   return [
@@ -35,7 +33,7 @@ export async function benchStart(size: Size): Promise<Measurement[]> {
       value: reference.onlineMs,
       unit: 'ms',
       budget,
-      note: `8 clocks and 131 evaluators; ${note}`,
+      note: `375 devices of every kind and wire; ${note}`,
     },
     { name: 'gateway after the start, memory', value: small.rssMB, unit: 'MB RSS' },
     { name: 'gateway after the start, reference hall, memory', value: reference.rssMB, unit: 'MB RSS' },
@@ -47,59 +45,76 @@ interface StartTimes {
   rssMB: number;
 }
 
-/** Medians of the starts; the first one, which makes the spool, does not count. */
-async function measured(
-  program: string,
-  starts: number,
-  devices: { clocks: number; evaluators: number },
-): Promise<StartTimes> {
+/** A hall with one clock, and no centre. */
+function smallHall(command: readonly string[], starts: number): Promise<StartTimes> {
   return withWorkFolder(async (folder) => {
-    const clocks = await Promise.all(
-      Array.from({ length: devices.clocks }, (_, index) => startClock({ seed: index + 1 })),
-    );
-    const buses = devices.evaluators > 0 ? [await startBus(devices.evaluators)] : [];
+    const clock = await startClock({ seed: 1 });
     const brokerPort = await freePort();
-    const settings = await writeSettings({ folder, brokerPort, buses, clocks });
-    const found: StartTimes[] = [];
-    for (let count = 0; count <= starts; count += 1) found.push(await startOnce(program, settings, folder, brokerPort));
-    await Promise.all([...clocks, ...buses.map(({ bus }) => bus)].map((device) => device.close()));
-    const counted = found.slice(1);
-    return {
-      onlineMs: median(counted.map(({ onlineMs }) => onlineMs)),
-      rssMB: median(counted.map(({ rssMB }) => rssMB)),
-    };
+    const settings = await writeSettings({ folder, brokerPort, buses: [], clocks: [clock] });
+    const found = await measured({ command, settings, folder, brokerUrl: urlOf(brokerPort), hall: HALL }, starts);
+    await clock.close();
+    return found;
   });
 }
 
-async function startBus(evaluators: number): Promise<BenchBus> {
-  const addresses = Array.from({ length: evaluators }, (_, index) => index + 1);
-  return { name: 'bus', addresses, bus: await startEvaluatorBus({ addresses, port: { type: 'tcp' } }) };
+/** Its centre is there, and so is every device. */
+function referenceHall(command: readonly string[], starts: number): Promise<StartTimes> {
+  return withWorkFolder(async (folder) => {
+    const hall = await standWholeHall({ write: writeReferenceHall, folder, command, seed: 1 });
+    const { file, hallId } = hall.written;
+    const found = await measured({ command, settings: file, folder, brokerUrl: hall.brokerUrl, hall: hallId }, starts);
+    await hall.end();
+    return found;
+  });
 }
 
-async function startOnce(program: string, settings: string, folder: string, brokerPort: number): Promise<StartTimes> {
+interface Starting {
+  command: readonly string[];
+  settings: string;
+  folder: string;
+  brokerUrl: string;
+  hall: string;
+}
+
+/** Medians of the starts; the first one, which makes the spool, does not count. */
+async function measured(starting: Starting, starts: number): Promise<StartTimes> {
+  const found: StartTimes[] = [];
+  for (let count = 0; count <= starts; count += 1) found.push(await startOnce(starting));
+  const counted = found.slice(1);
+  return {
+    onlineMs: median(counted.map(({ onlineMs }) => onlineMs)),
+    rssMB: median(counted.map(({ rssMB }) => rssMB)),
+  };
+}
+
+async function startOnce({ command, settings, folder, brokerUrl, hall }: Starting): Promise<StartTimes> {
   const startedMs = performance.now();
-  const gateway = startGateway(program, settings, folder);
+  const gateway = startGateway(command, settings, folder);
   try {
-    await until('the local broker listens', () => listens(brokerPort), ONLINE_MS);
-    const onlineMs = (await firstOnline(brokerPort)) - startedMs;
+    await until('the local broker listens', () => listens(Number(new URL(brokerUrl).port)), ONLINE_MS);
+    const onlineMs = (await firstOnline(brokerUrl, hall)) - startedMs;
     return { onlineMs, rssMB: (await usageOf(gateway.pid)).rssMB };
   } finally {
     await gateway.stop();
   }
 }
 
+function urlOf(port: number): string {
+  return `mqtt://127.0.0.1:${port}`;
+}
+
 const stateSchema = z.object({ presence: z.string() });
 
-/** When the first clock was seen online. */
-async function firstOnline(brokerPort: number): Promise<number> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${brokerPort}`);
+/** When the first device was seen online. */
+async function firstOnline(brokerUrl: string, hall: string): Promise<number> {
+  const client = await connectAsync(brokerUrl);
   const online = new Promise<number>((resolve) => {
     client.on('message', (_topic, payload) => {
       const state = stateSchema.parse(JSON.parse(payload.toString()));
       if (state.presence === 'online') resolve(performance.now());
     });
   });
-  await client.subscribeAsync(`hall/v1/${HALL}/fingerprint-clock/+/state`);
+  await client.subscribeAsync(`hall/v1/${hall}/+/+/state`);
   const atMs = await online;
   await client.endAsync(true);
   return atMs;

@@ -1,0 +1,87 @@
+/**
+ * A day of the reference hall at speed, with everything that goes wrong in a hall, and then a morning on which the gateway is
+ * killed as well. What happened at the devices must be at the centre, no more and no less; and after 24 hours without a restart
+ * the gateway must not have grown.
+ */
+import { writeReferenceHall } from '../simulators/hall/reference-hall.ts';
+import { bundledGateway } from './bundled-gateway.ts';
+import type { Measurement, Size } from './figure.ts';
+import type { DayOrder, LivedDay } from './hall-messages.ts';
+import { watchMemory } from './lived-hours.ts';
+import { truthFigures } from './truth-figures.ts';
+import { standWholeHall, whenOnline, type HallEnd, type WholeHall } from './whole-hall.ts';
+import { withWorkFolder } from './work-folder.ts';
+
+const SIZES = {
+  full: { throughHour: 24, morningThroughHour: 12, speed: 180, visits: 2_500 },
+  quick: { throughHour: 10, morningThroughHour: 9.25, speed: 1_800, visits: 250 },
+};
+const SEED = 1;
+const STAFF = 300;
+const MORNING = 9;
+const FAULTS_PER_HOUR = 6;
+/** A gateway kill is one fault among many: on the morning there are more of all. */
+const MORNING_FAULTS_PER_HOUR = 40;
+const GROWTH_MAX = 1.05;
+
+export async function benchLongDay(size: Size): Promise<Measurement[]> {
+  const command = await bundledGateway();
+  return withWorkFolder(async (folder) => {
+    const hall = await standWholeHall({ write: writeReferenceHall, folder, command, seed: SEED });
+    const lived = await liveOn(hall, size).catch(async (thrown: unknown) => {
+      await hall.end();
+      throw thrown;
+    });
+    return figures(lived, await hall.end(), size);
+  });
+}
+
+interface LivedOn {
+  day: LivedDay;
+  morning: LivedDay;
+  /** Mean memory of each hour of the day, MB RSS. */
+  hours: number[];
+}
+
+async function liveOn(hall: WholeHall, size: Size): Promise<LivedOn> {
+  const { throughHour, morningThroughHour, speed, visits } = SIZES[size];
+  const gateway = hall.startGateway();
+  await whenOnline(hall);
+  const memory = watchMemory(() => gateway.pid, speed);
+  const order: DayOrder = {
+    ...{ seed: SEED, visits, staff: STAFF, speed, hooks: ['uplink'], faultsPerHour: FAULTS_PER_HOUR },
+    ...{ fromHour: size === 'full' ? 0 : MORNING, throughHour },
+  };
+  const day = await hall.devices.live(order);
+  memory.stop();
+  const morning = await hall.devices.live({
+    ...{ ...order, seed: SEED + 1, hooks: ['uplink', 'gateway'], faultsPerHour: MORNING_FAULTS_PER_HOUR },
+    ...{ fromHour: MORNING, throughHour: morningThroughHour },
+  });
+  return { day, morning, hours: memory.hours() };
+}
+
+function figures({ day, morning, hours }: LivedOn, end: HallEnd, size: Size): Measurement[] {
+  const { throughHour, speed, visits } = SIZES[size];
+  const lagMinutes = (Math.max(day.lagMs, morning.lagMs) / 60_000).toFixed(0);
+  const note =
+    `${visits} visits a day at ${speed} times the pace of a hall; ${faultsIn(day)} faults, then a morning with ${faultsIn(morning)} more, ` +
+    `kills of the gateway among them; the latest deed was ${lagMinutes} simulated minutes late`;
+  const [first = 0, second = first] = hours;
+  return [
+    ...truthFigures('long day', end, note),
+    {
+      ...{
+        name: `long day: memory in the last of ${Math.ceil(throughHour)} hours`,
+        value: hours.at(-1) ?? 0,
+        unit: 'MB RSS',
+      },
+      ...{ peer: { name: 'second hour', value: second }, budget: { of: 'ratio', atMost: GROWTH_MAX } },
+      note: 'means of simulated hours, without a restart in between',
+    },
+  ];
+}
+
+function faultsIn({ faults }: LivedDay): number {
+  return faults['begins'] ?? 0;
+}
