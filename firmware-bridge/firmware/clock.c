@@ -22,6 +22,8 @@ uint32_t clock_ms(void) {
     return ms;
 }
 
+uint32_t clock_since(uint32_t then_ms) { return clock_ms() - then_ms; }
+
 ISR(TIMER2_COMPA_vect) {
     now_ms++;
     debounce_sample(now_ms);

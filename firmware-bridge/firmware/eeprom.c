@@ -1,6 +1,7 @@
 // The write must follow the permission within four cycles: interrupts are held off for that long.
 #include "eeprom.h"
 
+#include <avr/interrupt.h>
 #include <avr/io.h>
 #include <util/atomic.h>
 
@@ -10,11 +11,14 @@ static void begin(enum mode mode, uint16_t address, uint8_t value) {
     EEAR = address;
     EEDR = value;
     ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-        EECR = mode;
+        EECR = mode | _BV(EERIE);
         EECR |= _BV(EEMPE);
         EECR |= _BV(EEPE);
     }
 }
+
+/** Only wakes the processor; it would come again and again while nothing is being written. */
+ISR(EE_READY_vect) { EECR &= ~_BV(EERIE); }
 
 bool eeprom_idle(void) { return (EECR & _BV(EEPE)) == 0; }
 

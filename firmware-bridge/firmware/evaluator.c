@@ -32,6 +32,6 @@ void evaluator_acknowledged(uint32_t through) {
     output_set(BUZZER, BEEP_MS, 0, 1);
 }
 
-void evaluator_turn(uint32_t now_ms) {
-    if (waiting_key != 0 && now_ms - since_ms >= PATIENCE_MS) stop_waiting();
+void evaluator_turn(void) {
+    if (waiting_key != 0 && clock_since(since_ms) >= PATIENCE_MS) stop_waiting();
 }

@@ -7,6 +7,6 @@
 /** A press has been stored under this number. */
 void evaluator_pressed(uint8_t key, uint32_t sequence);
 void evaluator_acknowledged(uint32_t through);
-void evaluator_turn(uint32_t now_ms);
+void evaluator_turn(void);
 
 #endif

@@ -32,12 +32,12 @@ static void be_alone(void) {
     if (settings.default_text[0] != 0) display_text((const uint8_t *)settings.default_text, strlen(settings.default_text));
 }
 
-void heartbeat_heard(uint32_t now_ms) {
-    heard_ms = now_ms;
+void heartbeat_heard(void) {
+    heard_ms = clock_ms();
     if (presence == PRESENCE_THERE) return;
     if (presence == PRESENCE_ALONE) end_being_alone();
     presence = PRESENCE_THERE;
-    told_ms = now_ms;
+    told_ms = clock_ms();
     records_send_again();
 }
 
@@ -50,9 +50,9 @@ void heartbeat_tell(uint8_t tag) {
     frame_send();
 }
 
-void heartbeat_turn(uint32_t now_ms) {
-    if (presence != PRESENCE_ALONE && now_ms - heard_ms > settings.silence_ms) be_alone();
-    if (presence != PRESENCE_THERE || now_ms - told_ms < settings.heartbeat_ms) return;
-    told_ms = now_ms;
+void heartbeat_turn(void) {
+    if (presence != PRESENCE_ALONE && clock_since(heard_ms) > settings.silence_ms) be_alone();
+    if (presence != PRESENCE_THERE || clock_since(told_ms) < settings.heartbeat_ms) return;
+    told_ms = clock_ms();
     heartbeat_tell(0);
 }

@@ -5,9 +5,9 @@
 #include "board.h"
 
 /** A good frame of the gateway arrived. */
-void heartbeat_heard(uint32_t now_ms);
+void heartbeat_heard(void);
 bool heartbeat_gateway_there(void);
 void heartbeat_tell(uint8_t tag);
-void heartbeat_turn(uint32_t now_ms);
+void heartbeat_turn(void);
 
 #endif

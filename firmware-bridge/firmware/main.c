@@ -5,7 +5,6 @@
 #include "clock.h"
 #include "debounce.h"
 #include "display.h"
-#include "eeprom.h"
 #include "evaluator.h"
 #include "firmata.h"
 #include "heartbeat.h"
@@ -13,7 +12,6 @@
 #include "max7219.h"
 #include "output.h"
 #include "pins.h"
-#include "pwm.h"
 #include "records.h"
 #include "report.h"
 #include "reset.h"
@@ -30,9 +28,13 @@ static uint32_t pins_with(enum role role) {
     return pins;
 }
 
-/** A chip that never was a hall board gets an empty ring first: settings are only there once the ring is. */
+/** A chip that never was a hall board gets an empty ring and then its settings, and has both before its first record. */
 static void start_memory(void) {
-    if (!settings_start()) ring_format();
+    if (!settings_start()) {
+        ring_format();
+        settings_save();
+        while (settings_saving()) settings_turn();
+    }
     ring_start();
     settings_count_start(reset_cause());
 }
@@ -41,7 +43,6 @@ static void start(void) {
     reset_guard();
     start_memory();
     pins_start(settings.profile, settings.display != DISPLAY_NONE);
-    pwm_start();
     uart_start();
     debounce_start(pins_with(ROLE_KEY) | pins_with(ROLE_PAPER), pins_with(ROLE_PAPER));
     clock_start();
@@ -58,21 +59,20 @@ static void take_bytes(void) {
 }
 
 static void turn(void) {
-    uint32_t now_ms = clock_ms();
     take_bytes();
-    records_turn(now_ms);
-    sysex_turn(now_ms);
-    heartbeat_turn(now_ms);
-    evaluator_turn(now_ms);
-    output_turn(now_ms);
-    report_turn(now_ms);
-    max7219_turn(now_ms);
+    records_turn();
+    sysex_turn();
+    heartbeat_turn();
+    evaluator_turn();
+    output_turn();
+    report_turn();
+    max7219_turn();
 }
 
-/** Until the next interrupt, at the latest the next millisecond. The EEPROM is polled: its end wakes nobody. */
+/** Until the next interrupt: a byte, the end of an EEPROM write, at the latest the next millisecond. */
 static void rest(void) {
     cli();
-    if (uart_quiet() && eeprom_idle()) {
+    if (uart_quiet()) {
         sleep_enable();
         sei();
         sleep_cpu();

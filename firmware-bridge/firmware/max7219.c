@@ -3,6 +3,7 @@
 
 #include <avr/io.h>
 
+#include "clock.h"
 #include "pins.h"
 
 enum { REGISTER_DIGIT_0 = 1, REGISTER_DECODE = 9, REGISTER_INTENSITY, REGISTER_SCAN_LIMIT, REGISTER_SHUTDOWN, REGISTER_TEST = 15 };
@@ -64,8 +65,8 @@ void max7219_show(void) {
     send_all(REGISTER_SHUTDOWN, 1);
 }
 
-void max7219_turn(uint32_t now_ms) {
-    if (now_ms - shown_ms < REFRESH_MS) return;
-    shown_ms = now_ms;
+void max7219_turn(void) {
+    if (clock_since(shown_ms) < REFRESH_MS) return;
+    shown_ms = clock_ms();
     max7219_show();
 }

@@ -12,6 +12,6 @@ uint8_t (*max7219_picture(void))[8];
 /** Sends the whole picture and the registers: 0.2 ms a display. */
 void max7219_show(void);
 /** Sends it again every second: a disturbed chip heals by itself. */
-void max7219_turn(uint32_t now_ms);
+void max7219_turn(void);
 
 #endif

@@ -57,12 +57,12 @@ static void change(uint8_t output, struct pattern *pattern) {
     light(output, pattern->running && pattern->off_ms == 0);
 }
 
-void output_turn(uint32_t now_ms) {
+void output_turn(void) {
     for (uint8_t output = 0; output <= pins_lamps(); output++) {
         struct pattern *pattern = &patterns[output];
         uint16_t lasts_ms = pattern->lit ? pattern->on_ms : pattern->off_ms;
-        if (!pattern->running || now_ms - pattern->since_ms < lasts_ms) continue;
-        pattern->since_ms = now_ms;
+        if (!pattern->running || clock_since(pattern->since_ms) < lasts_ms) continue;
+        pattern->since_ms = clock_ms();
         change(output, pattern);
     }
 }

@@ -10,6 +10,6 @@ void output_set(uint8_t output, uint16_t on_ms, uint16_t off_ms, uint8_t times);
 void output_release_pin(uint8_t pin);
 /** Ends every pattern that would run for ever. */
 void output_end_endless(void);
-void output_turn(uint32_t now_ms);
+void output_turn(void);
 
 #endif

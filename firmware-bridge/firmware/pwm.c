@@ -5,13 +5,6 @@
 
 #include "pins.h"
 
-void pwm_start(void) {
-    TCCR0A = _BV(WGM01) | _BV(WGM00);
-    TCCR0B = _BV(CS01) | _BV(CS00);
-    TCCR1A = _BV(WGM10);
-    TCCR1B = _BV(WGM12) | _BV(CS11) | _BV(CS10);
-}
-
 bool pwm_on(uint8_t pin) { return pin == 5 || pin == 6 || pin == 9; }
 
 void pwm_release(uint8_t pin) {
@@ -20,17 +13,18 @@ void pwm_release(uint8_t pin) {
     if (pin == 9) TCCR1A &= ~_BV(COM1A1);
 }
 
+/** A timer that nobody needs stands still. */
 static void dim(uint8_t pin, uint8_t value) {
-    if (pin == 5) {
-        OCR0B = value;
-        TCCR0A |= _BV(COM0B1);
-    } else if (pin == 6) {
-        OCR0A = value;
-        TCCR0A |= _BV(COM0A1);
-    } else if (pin == 9) {
+    if (pin == 9) {
         OCR1A = value;
-        TCCR1A |= _BV(COM1A1);
+        TCCR1A |= _BV(WGM10) | _BV(COM1A1);
+        TCCR1B = _BV(WGM12) | _BV(CS11) | _BV(CS10);
+        return;
     }
+    if (pin == 5) OCR0B = value;
+    if (pin == 6) OCR0A = value;
+    TCCR0A |= _BV(WGM01) | _BV(WGM00) | (pin == 5 ? _BV(COM0B1) : _BV(COM0A1));
+    TCCR0B = _BV(CS01) | _BV(CS00);
 }
 
 void pwm_write(uint8_t pin, uint8_t value) {

@@ -4,7 +4,6 @@
 
 #include "board.h"
 
-void pwm_start(void);
 bool pwm_on(uint8_t pin);
 /** 0 is off for good and 255 on for good: no glitch is left at the ends. */
 void pwm_write(uint8_t pin, uint8_t value);

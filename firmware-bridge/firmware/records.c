@@ -8,6 +8,7 @@
 #include "heartbeat.h"
 #include "pins.h"
 #include "ring.h"
+#include "settings.h"
 #include "uart.h"
 
 enum { FLAG_AGAIN = 1, FLAG_BEFORE_START = 2, EVENT_BYTES = 19, SEND_AGAIN_MS = 2000 };
@@ -26,17 +27,17 @@ static void take_edge(void) {
 
 static void store_on(void) {
     struct ring_record record;
-    if (!ring_turn() || !ring_after(ring_newest() - 1, &record)) return;
+    if (!ring_turn(!settings_saving()) || !ring_after(ring_newest() - 1, &record)) return;
     if (record.edge == EDGE_PRESSED && record.key != PAPER) evaluator_pressed(record.key, record.sequence);
 }
 
-static void send(const struct ring_record *record, uint32_t now_ms) {
+static void send(const struct ring_record *record) {
     bool again = record->before_start || record->sequence <= sent_ever;
     frame_begin(COMMAND_KEY_EVENT, 0);
     frame_u32(record->sequence);
     frame_septet(record->key);
     frame_septet(record->edge);
-    frame_u32(record->before_start ? AGE_UNKNOWN : now_ms - record->at_ms);
+    frame_u32(record->before_start ? AGE_UNKNOWN : clock_since(record->at_ms));
     frame_septet((again ? FLAG_AGAIN : 0) | (record->before_start ? FLAG_BEFORE_START : 0));
     frame_send();
 }
@@ -49,15 +50,15 @@ static void tell_replay_end(void) {
     frame_send();
 }
 
-static void send_next(uint32_t now_ms) {
+static void send_next(void) {
     struct ring_record record;
     if (!heartbeat_gateway_there() || uart_room() < EVENT_BYTES) return;
     if (!ring_after(sent, &record)) {
         if (replay_asked) tell_replay_end();
         return;
     }
-    send(&record, now_ms);
-    if (record.sequence == ring_oldest_waiting()) waiting_since_ms = now_ms;
+    send(&record);
+    if (record.sequence == ring_oldest_waiting()) waiting_since_ms = clock_ms();
     sent = record.sequence;
     if (sent > sent_ever) sent_ever = sent;
     if (replay_count < RING_SLOTS) replay_count++;
@@ -80,11 +81,11 @@ enum fault records_acknowledge(uint32_t through) {
     return FAULT_NONE;
 }
 
-void records_turn(uint32_t now_ms) {
+void records_turn(void) {
     take_edge();
     store_on();
-    send_next(now_ms);
-    if (now_ms - waiting_since_ms < SEND_AGAIN_MS) return;
-    waiting_since_ms = now_ms;
+    send_next();
+    if (clock_since(waiting_since_ms) < SEND_AGAIN_MS) return;
+    waiting_since_ms = clock_ms();
     if (sent >= ring_oldest_waiting()) sent = 0;
 }

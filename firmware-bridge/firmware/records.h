@@ -4,7 +4,7 @@
 
 #include "board.h"
 
-void records_turn(uint32_t now_ms);
+void records_turn(void);
 /** Begins again with the oldest record that waits. */
 void records_send_again(void);
 /** The same, asked for by the gateway, which is told the end. */

@@ -3,6 +3,7 @@
 
 #include <avr/io.h>
 
+#include "clock.h"
 #include "debounce.h"
 #include "modes.h"
 #include "pins.h"
@@ -69,12 +70,12 @@ static void report_channels(void) {
     }
 }
 
-void report_turn(uint32_t now_ms) {
+void report_turn(void) {
     if (uart_room() < MESSAGE_BYTES * ANALOG_CHANNELS) return;
     for (uint8_t port = 0; port < PORTS; port++) {
         if (reported_ports >> port & 1 && levels_of(port) != port_levels[port]) tell_port(port);
     }
-    if (now_ms - measured_ms < interval_ms) return;
-    measured_ms = now_ms;
+    if (clock_since(measured_ms) < interval_ms) return;
+    measured_ms = clock_ms();
     report_channels();
 }

@@ -9,6 +9,6 @@ void report_reset(void);
 void report_digital(uint8_t port, bool on);
 void report_analog(uint8_t channel, bool on);
 void report_set_interval(uint16_t ms);
-void report_turn(uint32_t now_ms);
+void report_turn(void);
 
 #endif

@@ -6,7 +6,6 @@
 #include "eeprom.h"
 
 enum { OFFSET_WHAT = 3, OFFSET_CRC = 4, OFFSET_ACKNOWLEDGED = 5, ERASED = 0xFF, NO_RECORD = 0xFF, KEY_BITS = 0x1F, EDGE_BIT = 0x80 };
-enum work { WORK_NONE, WORK_STORE, WORK_ERASE };
 
 static const uint8_t ERASE_ORDER[RING_SLOT_BYTES] = {OFFSET_CRC, OFFSET_WHAT, 0, 1, 2, OFFSET_ACKNOWLEDGED};
 
@@ -16,8 +15,8 @@ static uint32_t newest, newest_before_start, acknowledged, acknowledged_written;
 static uint8_t erased_ahead;
 static uint16_t overruns;
 
-static enum work work;
-static uint8_t step;
+static bool storing, erasing;
+static uint8_t store_step, erase_step;
 static uint8_t slot_bytes[OFFSET_CRC + 1];
 static uint32_t storing_at_ms;
 
@@ -32,14 +31,12 @@ static uint8_t crc_of(uint8_t slot, const uint8_t *bytes) {
     return crc == ERASED ? 0 : crc;
 }
 
-static void write_now(uint16_t address, uint8_t value) {
-    while (!eeprom_idle()) {
-    }
-    eeprom_begin_replace(address, value);
-}
-
 void ring_format(void) {
-    for (uint8_t slot = 0; slot < RING_SLOTS; slot++) write_now(address_of(slot) + OFFSET_CRC, ERASED);
+    for (uint8_t slot = 0; slot < RING_SLOTS; slot++) {
+        while (!eeprom_idle()) {
+        }
+        eeprom_begin_erase(address_of(slot) + OFFSET_CRC);
+    }
 }
 
 /** Reads a slot; true if it holds a record. */
@@ -119,9 +116,7 @@ uint8_t ring_waiting(void) {
 
 uint16_t ring_overruns(void) { return overruns; }
 
-bool ring_ready(void) { return work == WORK_NONE && erased_ahead > 0; }
-
-bool ring_busy(void) { return work != WORK_NONE || acknowledged_written < acknowledged || erased_ahead < RING_AHEAD; }
+bool ring_ready(void) { return !storing && erased_ahead > 0; }
 
 void ring_store(uint8_t key, enum edge edge, uint32_t at_ms) {
     uint32_t sequence = newest + 1;
@@ -132,8 +127,8 @@ void ring_store(uint8_t key, enum edge edge, uint32_t at_ms) {
     slot_bytes[OFFSET_WHAT] = key | (edge == EDGE_PRESSED ? EDGE_BIT : 0);
     slot_bytes[OFFSET_CRC] = crc_of(slot_of(sequence), slot_bytes);
     storing_at_ms = at_ms;
-    work = WORK_STORE;
-    step = 0;
+    storing = true;
+    store_step = 0;
 }
 
 void ring_acknowledge(uint32_t through) {
@@ -142,16 +137,16 @@ void ring_acknowledge(uint32_t through) {
 
 static bool store_on(void) {
     uint8_t slot = slot_of(newest + 1);
-    if (step <= OFFSET_CRC) {
-        eeprom_begin_write(address_of(slot) + step, slot_bytes[step]);
-        step++;
+    if (store_step <= OFFSET_CRC) {
+        eeprom_begin_write(address_of(slot) + store_step, slot_bytes[store_step]);
+        store_step++;
         return false;
     }
     what_in[slot] = slot_bytes[OFFSET_WHAT];
     at_ms_in[slot] = storing_at_ms;
     newest++;
     erased_ahead--;
-    work = WORK_NONE;
+    storing = false;
     return true;
 }
 
@@ -160,19 +155,20 @@ static void begin_erase(void) {
     uint8_t slot = slot_of(sequence);
     if (what_in[slot] != NO_RECORD && sequence > RING_SLOTS && sequence - RING_SLOTS > acknowledged) overruns++;
     what_in[slot] = NO_RECORD;
-    work = WORK_ERASE;
-    step = 0;
+    erasing = true;
+    erase_step = 0;
 }
 
+/** Storing may come between two bytes: the slot that is being erased stays the same, one nearer. */
 static void erase_on(void) {
     uint8_t slot = slot_of(newest + erased_ahead + 1);
-    if (step < RING_SLOT_BYTES) {
-        eeprom_begin_erase(address_of(slot) + ERASE_ORDER[step]);
-        step++;
+    if (erase_step < RING_SLOT_BYTES) {
+        eeprom_begin_erase(address_of(slot) + ERASE_ORDER[erase_step]);
+        erase_step++;
         return;
     }
     erased_ahead++;
-    work = WORK_NONE;
+    erasing = false;
 }
 
 /** One mark covers all records before it, so it stands at the newest that is acknowledged and still there. */
@@ -183,13 +179,14 @@ static void mark_acknowledged(void) {
     acknowledged_written = acknowledged;
 }
 
-bool ring_turn(void) {
+bool ring_turn(bool may_tidy) {
     if (!eeprom_idle()) return false;
-    if (work == WORK_STORE) return store_on();
-    if (work == WORK_ERASE) {
-        erase_on();
-    } else if (acknowledged_written < acknowledged) {
+    if (storing) return store_on();
+    if (!may_tidy) return false;
+    if (acknowledged_written < acknowledged) {
         mark_acknowledged();
+    } else if (erasing) {
+        erase_on();
     } else if (erased_ahead < RING_AHEAD) {
         begin_erase();
     }

@@ -140,7 +140,7 @@ static uint8_t get_setting(uint8_t tag, const uint8_t *payload, uint8_t length) 
 
 /** What was unlocked serves once. */
 static bool use_up_unlocking(void) {
-    bool good = unlocked && clock_ms() - unlocked_ms < UNLOCKED_MS;
+    bool good = unlocked && clock_since(unlocked_ms) < UNLOCKED_MS;
     unlocked = false;
     return good;
 }
@@ -219,7 +219,7 @@ void sysex_take(const uint8_t *bytes, uint8_t length) {
         drop(FAULT_CHECK);
         return;
     }
-    heartbeat_heard(clock_ms());
+    heartbeat_heard();
     uint8_t result = carry_out(bytes[0], bytes[1], bytes + 2, checked - 2);
     if (result == ANSWERED) return;
     if (result == FAULT_NONE) {
@@ -229,8 +229,8 @@ void sysex_take(const uint8_t *bytes, uint8_t length) {
     }
 }
 
-void sysex_turn(uint32_t now_ms) {
-    if (unlocked && now_ms - unlocked_ms >= UNLOCKED_MS) unlocked = false;
+void sysex_turn(void) {
+    if (unlocked && clock_since(unlocked_ms) >= UNLOCKED_MS) unlocked = false;
     if (!settings_turn() || !saving_asked) return;
     saving_asked = false;
     tell_done(saving_tag, COMMAND_SET_SETTING);

@@ -9,6 +9,6 @@ void sysex_take(const uint8_t *bytes, uint8_t length);
 void sysex_too_long(void);
 void sysex_tell_identity(uint8_t tag);
 /** Confirms settings once they are saved. */
-void sysex_turn(uint32_t now_ms);
+void sysex_turn(void);
 
 #endif
