@@ -9,7 +9,7 @@ import { HOUR_MS } from './day-curve.ts';
 import { scheduleFaults } from './fault-schedule.ts';
 import { startFaults, type FaultHooks } from './faults.ts';
 import type { HallFile } from './hall-file.ts';
-import { startLife } from './life.ts';
+import { startLife, type Life } from './life.ts';
 import type { StandIn } from './stand-in.ts';
 
 export interface DaysOptions {
@@ -32,19 +32,34 @@ const STAFF = 60;
 const MS_PER_SECOND = 1_000;
 const SECONDS_PER_DAY = 86_400;
 
-/** Lives until the signal; resolves when every deed that had begun is done. */
-export async function liveDays(options: DaysOptions): Promise<void> {
-  const { signal, visitsPerDay } = options;
-  if (visitsPerDay === 0) return;
-  // A kiosk prints no number twice on one date, and the demo may run several times on one.
-  let firstTicket = Math.floor(Date.now() / MS_PER_SECOND) % SECONDS_PER_DAY;
-  for (let day = 0; !isAborted(signal); day += 1) {
-    await liveDay(options, day, firstTicket);
-    firstTicket += visitsPerDay;
-  }
+export interface Days {
+  /** Resolves when every deed that had begun is done. */
+  over: Promise<void>;
+  /** Milliseconds after midnight in the hall. */
+  nowMs(): number;
 }
 
-async function liveDay(options: DaysOptions, day: number, firstTicket: number): Promise<void> {
+/** Lives until the signal. */
+export function liveDays(options: DaysOptions): Days {
+  let today: Life | undefined;
+  const live = async () => {
+    const { signal, visitsPerDay } = options;
+    // A kiosk prints no number twice on one date, and the demo may run several times on one.
+    let firstTicket = Math.floor(Date.now() / MS_PER_SECOND) % SECONDS_PER_DAY;
+    for (let day = 0; visitsPerDay > 0 && !isAborted(signal); day += 1) {
+      await liveDay(options, day, firstTicket, (life) => (today = life));
+      firstTicket += visitsPerDay;
+    }
+  };
+  return { over: live(), nowMs: () => today?.nowMs() ?? BEGINS_MS };
+}
+
+async function liveDay(
+  options: DaysOptions,
+  day: number,
+  firstTicket: number,
+  onDay: (life: Life) => void,
+): Promise<void> {
   const { file, devices, programme, visitsPerDay, speed, seed, faults, signal } = options;
   const random = seededRandom(seed + day);
   const plan = { devices: file.devices, random: random.fork(), visits: visitsPerDay, staff: STAFF, firstTicket };
@@ -55,6 +70,7 @@ async function liveDay(options: DaysOptions, day: number, firstTicket: number): 
     sendCommand: async (kind, device, command, data) =>
       (await programme.sendCommand(kind, device, command, data)).at(-1)?.status ?? 'unanswered',
   });
+  onDay(life);
   const schedule = { devices, random: random.fork(), perHour: FAULTS_PER_HOUR, ...times };
   const trouble = faults
     ? startFaults({ plan: scheduleFaults(schedule), devices, speed, signal, fromMs: BEGINS_MS, hooks: faults })

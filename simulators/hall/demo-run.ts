@@ -68,10 +68,10 @@ export async function startDemo(
   });
   return {
     troubles: trouble,
-    view: demoView({ stage, options, trouble, startedMs }),
+    view: demoView({ stage, options, trouble, startedMs, dayMs: () => days.nowMs() }),
     async stop() {
       evening.abort();
-      await days;
+      await days.over;
       await trouble.mend();
       return takeDown(stage);
     },

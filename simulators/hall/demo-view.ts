@@ -11,6 +11,8 @@ export interface ViewSources {
   options: DemoOptions;
   trouble: Troubles;
   startedMs: number;
+  /** Milliseconds after midnight in the hall. */
+  dayMs(): number;
 }
 
 /** Judging walks through everything seen, so it is done ever more rarely the longer it takes. */
@@ -33,13 +35,23 @@ export function demoView(sources: ViewSources): () => ScreenView {
       head,
       link: linkOf(stage, trouble, waiting),
       centre: judge(),
-      truth: stage.book.counts(),
+      hallTime: { text: timeOfDay(sources.dayMs()), speed: options.speed },
+      truth: soFar(stage.book.counts()),
       newest: stage.local.newest(),
       addresses: addressesOf(options),
       pulledForSeconds: options.pullUplinkForSeconds,
       ...(notice !== undefined && { notice }),
     };
   };
+}
+
+/** A device may tell what happened a moment after the centre has it; that is not one too many. */
+function soFar({ made, arrived }: ScreenView['truth']): ScreenView['truth'] {
+  return { made: Math.max(made, arrived), arrived };
+}
+
+function timeOfDay(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 16);
 }
 
 function linkOf({ gateway }: Stage, trouble: Troubles, waiting: number): string {

@@ -26,6 +26,8 @@ interface SeenState {
   /** Of a kiosk. */
   enabled?: boolean;
   businesses?: { businessType: { code: string } }[];
+  /** Of a board. */
+  areas?: { text: string }[];
   reason?: { code: string };
 }
 
@@ -52,7 +54,7 @@ export function watchLocalBroker(url: string, language: Language, file: HallFile
     newest.splice(NEWEST_MAX);
   };
   client.on('connect', () => {
-    client.subscribe(['state', 'event/+', 'result/+'].map((channel) => `hall/v1/${file.hall.id}/+/+/${channel}`));
+    client.subscribe(['state', 'event/+'].map((channel) => `hall/v1/${file.hall.id}/+/+/${channel}`));
   });
   client.on('message', (topic, payload) => {
     const [, , , kind = '', device = '', channel] = topic.split('/');
@@ -62,7 +64,7 @@ export function watchLocalBroker(url: string, language: Language, file: HallFile
     }
     const event = JSON.parse(payload.toString()) as SeenEvent;
     head = Math.max(head, Number(event.sequence));
-    if (channel === 'event') enter(device, event);
+    enter(device, event);
   });
   client.on('error', () => undefined);
 
@@ -75,7 +77,7 @@ export function watchLocalBroker(url: string, language: Language, file: HallFile
           what: [screenTexts(language).kinds[state.kind] ?? state.kind, places.get(id)].filter(Boolean).join(' · '),
           presence: state.presence,
           ...whyOf(state, language),
-          last: last.get(id) ?? '',
+          last: last.get(id) ?? state.areas?.[0]?.text ?? '',
         })),
     newest: () => newest,
     head: () => head,

@@ -69,7 +69,7 @@ const zh: ScreenTexts = {
 const en: ScreenTexts = {
   title: 'Hall Gateway',
   hall: 'demo hall',
-  simulated: 'simulated: all but the gateway',
+  simulated: 'all else simulated',
   device: 'device',
   what: 'kind and place',
   state: 'state',

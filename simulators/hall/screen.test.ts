@@ -7,6 +7,7 @@ const view: ScreenView = {
   language: 'zh',
   version: '0.1.0',
   uptimeMs: 3_723_000,
+  hallTime: { text: '10:35', speed: 30 },
   devices: [
     { id: 'evaluator-01', what: '评价器 · 1 号窗口', presence: 'online', last: '满意（4）3 秒前' },
     { id: 'clock-01', what: '指纹打卡机 · 东门', presence: 'offline', why: 'line.unreachable', last: '昨天打卡' },
@@ -37,6 +38,7 @@ describe('the screen of the demo', () => {
       '中位 4 ms',
       'mqtt://127.0.0.1:18831',
       '01:02:03',
+      '10:35 (30 ×)',
       '离线',
     ]) {
       expect(text).toContain(part);

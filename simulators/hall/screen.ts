@@ -33,6 +33,8 @@ export interface ScreenView {
   language: Language;
   version: string;
   uptimeMs: number;
+  /** Time of day in the hall, and how much faster than ours it passes. */
+  hallTime: { text: string; speed: number };
   devices: readonly DeviceRow[];
   waiting: number;
   head: number;
@@ -90,13 +92,13 @@ function shareRows(free: number, { devices, addresses }: ScreenView) {
 
 function titleLine(view: ScreenView, texts: ScreenTexts, paint: Paint): string {
   const title = paint('bold', `${texts.title} ${view.version}`);
-  return `${title}  ${texts.hall} · ${texts.up} ${clockText(view.uptimeMs)}  ${paint('grey', texts.simulated)}`;
+  return `${title}  ${texts.hall} ${view.hallTime.text} (${view.hallTime.speed} ×) · ${texts.up} ${clockText(view.uptimeMs)}  ${paint('grey', texts.simulated)}`;
 }
 
 function deviceTable(view: ScreenView, texts: ScreenTexts, rowsMax: number, paint: Paint): string[] {
   const hidden = view.devices.length > rowsMax;
   const shown = view.devices.slice(0, hidden ? rowsMax - 1 : rowsMax);
-  const whatColumns = view.language === 'zh' ? 22 : 21;
+  const whatColumns = view.language === 'zh' ? 25 : 21;
   const heading = `${pad(texts.device, 15)}${pad(texts.what, whatColumns)}${pad(texts.state, 10)}${texts.last}`;
   return [
     paint('grey', heading),
