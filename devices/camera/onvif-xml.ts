@@ -39,6 +39,7 @@ export const XML_LIMITS: XmlLimits = {
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 const ATTRIBUTE = /\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
+const ENTITY_CHARACTERS_MAX = 12;
 const NAMED_ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const NO_SCOPE: ReadonlyMap<string, string> = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]);
 
@@ -231,13 +232,19 @@ function resolve(tag: string, scope: ReadonlyMap<string, string>): { local: stri
   return { local, namespace: scope.get(prefix) ?? '' };
 }
 
+/** By hand: `replace` collects a million ampersands before it asks about the first. */
 function unescaped(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&([^;&]{0,12});?/g, (whole, name: string) => {
-    const character = whole.endsWith(';') ? characterOf(name) : undefined;
-    if (character === undefined) throw broken(`"${whole.slice(0, 20)}" is no entity of XML`);
-    return character;
-  });
+  let read = '';
+  let from = 0;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
+    const entity = text.slice(at + 1, at + 2 + ENTITY_CHARACTERS_MAX);
+    const end = entity.indexOf(';');
+    const character = end < 0 ? undefined : characterOf(entity.slice(0, end));
+    if (character === undefined) throw broken(`"&${entity}" is no entity of XML`);
+    read += text.slice(from, at) + character;
+    from = at + end + 2;
+  }
+  return from === 0 ? text : read + text.slice(from);
 }
 
 function characterOf(name: string): string | undefined {
