@@ -33,7 +33,7 @@ export function checkShowable(
   if (wanted && wanted.colour !== has?.colour) throw notShowable(text, `the display is not ${wanted.colour}`);
   if (wanted && !STANDING.includes(wanted.effect)) throw notShowable(text, `a text cannot move ${wanted.effect}`);
   const shown = display === 'digits' ? text.replace(/(?<=[^.])\./g, '') : text;
-  for (const [index, character] of [...shown].entries()) {
+  for (const [index, character] of Array.from(shown).entries()) {
     if (index >= characters) throw notShowable(text, `place ${index + 1}: the display has ${characters} places`);
     if (!SHAPES[display].test(character)) throw notShowable(text, `place ${index + 1}: "${character}" has no shape`);
   }

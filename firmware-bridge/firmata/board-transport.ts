@@ -38,7 +38,8 @@ export function boardTransport(line: Line, onFlood: (reason: HallError) => void)
   return Object.assign(emitter, {
     write(bytes: Uint8Array, done?: () => void) {
       // A write that fails drops the line, which is told there; the library only counts what is pending.
-      void held?.write(bytes).then(done, done);
+      const settled = () => done?.();
+      void held?.write(bytes).then(settled, settled);
     },
     release,
   });

@@ -39,13 +39,13 @@ export function runnerBoards(makeBoard: BoardMaker, say: (message: FromRunner) =
     const { signal } = seat.stopping;
     const down = ({ code, message }: HallError) => {
       release(seat);
-      if (!signal.aborted) say({ said: 'down', board, code, message, boardsMade });
+      if (!signal.aborted) say({ said: 'down', board, code, message });
     };
     const up = (line: Line) => {
       release(seat);
       boardsMade += 1;
       seat.handle = makeBoard(line, stock, {
-        onUp: (firmware) => say({ said: 'up', board, firmware }),
+        onUp: (firmware) => say({ said: 'up', board, firmware, boardsMade }),
         onHeard: (command, data) => say({ said: 'heard', board, command, data }),
         onInput: (input, active) => say({ said: 'input', board, input, active }),
         onTrouble(reason) {

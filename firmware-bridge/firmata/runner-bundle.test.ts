@@ -26,7 +26,7 @@ describe.each(runtimes())('the bundled runner under $name', ({ command }) => {
     child.on('message', (message) => said.push(message));
     child.send({ do: 'open', board: 1, line: { ...board.line, connectTimeoutMs: 1_000 } });
     await until('the board is up', () => said.length > 0, 15_000);
-    expect(said[0]).toEqual({ said: 'up', board: 1, firmware: 'hall-board 1.0' });
+    expect(said[0]).toEqual({ said: 'up', board: 1, firmware: 'hall-board 1.0', boardsMade: 1 });
     child.disconnect();
     await until('the runner ended', () => child.exitCode !== null, 5_000);
   });

@@ -40,7 +40,12 @@ export interface RunnerHost extends Shared {
 /** johnny-five keeps every board it ever made, about 30 KiB each: after so many connections the runner is replaced. */
 const BOARDS_MADE_MAX = 32;
 
-export function openRunnerHost(options: RunnerLifeOptions): RunnerHost {
+export interface RunnerHostOptions extends RunnerLifeOptions {
+  boardsMadeMax?: number;
+}
+
+export function openRunnerHost(options: RunnerHostOptions): RunnerHost {
+  const { boardsMadeMax = BOARDS_MADE_MAX } = options;
   const seats = new Map<number, BoardMember>();
   let numbers = 0;
 
@@ -51,7 +56,8 @@ export function openRunnerHost(options: RunnerLifeOptions): RunnerHost {
     if (!member) return;
     switch (message.said) {
       case 'up':
-        member.onUp(message.firmware);
+        if (message.boardsMade > boardsMadeMax) replace();
+        else member.onUp(message.firmware);
         return;
       case 'heard':
         member.onHeard(message.command, message.data);
@@ -60,27 +66,22 @@ export function openRunnerHost(options: RunnerLifeOptions): RunnerHost {
         member.onInput(message.input, message.active);
         return;
       case 'down':
-        tellDown(member, boardTrouble(message.code, message.message), message.boardsMade);
+        member.onDown(boardTrouble(message.code, message.message));
     }
   };
-  const tellDown = (member: BoardMember, reason: HallError, boardsMade: number) => {
-    if (boardsMade < BOARDS_MADE_MAX) {
-      member.onDown(reason);
-      return;
-    }
+  /** Boards that are up see no more of it than a second without answers. */
+  const replace = () => {
     options.log.info('board-runner.replaced', { place: options.place, boards: seats.size });
-    tellAll(reason);
     life.replace();
-  };
-  const tellAll = (reason: HallError) => {
-    for (const member of [...seats.values()]) member.onDown(reason);
   };
   const life = runnerLife(options, {
     onStarted() {
       for (const [board, member] of seats) openSeat(board, member);
     },
     onMessage: hear,
-    onLost: tellAll,
+    onLost(reason) {
+      for (const member of [...seats.values()]) member.onDown(reason);
+    },
   });
   const take = (member: BoardMember): number => {
     numbers += 1;
