@@ -7,7 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { compareText } from '../simulators/hall/compare-text.ts';
 import { writeSmallHall } from '../simulators/hall/small-hall.ts';
 import { bundledGateway } from './bundled-gateway.ts';
-import { standWholeHall, whenOnline } from './whole-hall.ts';
+import { whenOnline } from './online-devices.ts';
+import { standWholeHall } from './whole-hall.ts';
 
 /** Two hours in fifteen seconds. */
 const MORNING = { fromHour: 9, throughHour: 11, speed: 480 };

@@ -6,10 +6,11 @@
 import { writeReferenceHall } from '../simulators/hall/reference-hall.ts';
 import { bundledGateway } from './bundled-gateway.ts';
 import type { Measurement, Size } from './figure.ts';
+import { whenOnline } from './online-devices.ts';
 import type { DayOrder, LivedDay } from './hall-messages.ts';
 import { watchMemory } from './lived-hours.ts';
 import { truthFigures } from './truth-figures.ts';
-import { standWholeHall, whenOnline, type HallEnd, type WholeHall } from './whole-hall.ts';
+import { standWholeHall, type HallEnd, type WholeHall } from './whole-hall.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const SIZES = {

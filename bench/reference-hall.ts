@@ -12,10 +12,11 @@ import { seededRandom } from '../simulators/kit/random.ts';
 import { callBoards } from './board-calls.ts';
 import { bundledGateway } from './bundled-gateway.ts';
 import type { Measurement, Size } from './figure.ts';
+import { whenOnline } from './online-devices.ts';
 import { usageOfTree } from './process-usage.ts';
 import { mean, percentile } from './statistics.ts';
 import { throwUnlessTrue } from './truth-figures.ts';
-import { standWholeHall, whenOnline, type WholeHall } from './whole-hall.ts';
+import { standWholeHall, type WholeHall } from './whole-hall.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const SIZES = {

@@ -3,16 +3,13 @@
  * centre that gives receipts and judges. What happened is held against what arrived.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
 import { startCentralBroker, type CentralBroker } from '../simulators/central/central-broker.ts';
 import { startConsumer, type Consumer } from '../simulators/central/consumer.ts';
 import type { Verdict } from '../simulators/central/verdict.ts';
 import { compare, type Arrival, type TruthReport } from '../simulators/hall/compare.ts';
-import { readHallFile } from '../simulators/hall/hall-file.ts';
 import { runGateway, type GatewayProcess } from '../simulators/hall/gateway-process.ts';
 import { SERVICE_PORTS, type HallPlaces, type WrittenHall } from '../simulators/hall/hall-writer.ts';
 import type { Happening } from '../simulators/hall/stand-in.ts';
-import { until } from '../simulators/kit/until.ts';
 import type { HookDeed } from './hall-messages.ts';
 import { startSimulatedHall, type SimulatedHallProcess } from './simulated-hall.ts';
 
@@ -29,8 +26,6 @@ export interface WholeHall {
   /** Starts the gateway with the hall's settings, or with others for the same devices. One at a time. */
   startGateway(settingsFile?: string): GatewayProcess;
   stopGateway(): Promise<void>;
-  /** Devices whose state at the centre says that they are online. */
-  online(): string[];
   report(): TruthReport;
   /** Waits for the last records, stops everything in order, and judges. */
   end(): Promise<HallEnd>;
@@ -53,7 +48,6 @@ const RECEIPTS_EVERY_MS = 250;
 /** As soon as systemd may start it again, and no sooner than a process can be gone. */
 const DOWN_MS = 1_500;
 const STOP_MS = 30_000;
-const ONLINE_MS = 120_000;
 const SETTLE_MS = 60_000;
 const LOOK_MS = 500;
 /** Below the ports that systems give out by themselves: those of a gateway that is down for a moment stay free. */
@@ -116,7 +110,6 @@ export async function standWholeHall(options: WholeHallOptions): Promise<WholeHa
       gateway = runBoxGateway([...options.command, settingsFile], options.folder);
       return gateway;
     },
-    online: () => onlineAt(consumer),
     async end() {
       await settled(() => report().ok || gateway?.failed === true);
       await stopGateway();
@@ -127,17 +120,6 @@ export async function standWholeHall(options: WholeHallOptions): Promise<WholeHa
       return end;
     },
   };
-}
-
-/** Resolves when every device that comes online by itself is (an evaluator on a bus does when a key is pressed). */
-export async function whenOnline(hall: WholeHall): Promise<void> {
-  const { devices } = await readHallFile(hall.written.file);
-  const expected = devices.filter(({ wire }) => wire !== 'rs485').map(({ id }) => id);
-  const everybody = () => {
-    const online = new Set(hall.online());
-    return expected.every((id) => online.has(id));
-  };
-  await until(`${expected.length} devices are online`, everybody, ONLINE_MS);
 }
 
 function runBoxGateway(command: readonly string[], folder: string): GatewayProcess {
@@ -157,16 +139,6 @@ function hookCarrier(centre: CentralBroker, gateway: () => GatewayProcess | unde
     if (deed === 'kill-gateway') gateway()?.kill(DOWN_MS);
     else uplink = uplink.then(() => (deed === 'pull-uplink' ? centre.down() : centre.up()));
   };
-}
-
-const stateSchema = z.object({ presence: z.string() });
-
-function onlineAt(consumer: Consumer): string[] {
-  return consumer.topics().flatMap((topic) => {
-    const [, , , , device = '', channel] = topic.split('/');
-    const state = channel === 'state' ? stateSchema.safeParse(consumer.latest(topic)) : undefined;
-    return state?.data?.presence === 'online' ? [device] : [];
-  });
 }
 
 /** Looks now and then, for comparing a whole day is work; resolves after a while in any case. */
