@@ -57,7 +57,7 @@ export async function startCentralBroker(options: CentralBrokerOptions = {}): Pr
     const aedes = await Aedes.createBroker(hooks(faults, options.users));
     aedes.on('client', (client) => void clients.set(client.id, client));
     aedes.on('clientDisconnect', (client) => void clients.delete(client.id));
-    const server = createServer((socket) => {
+    const server = createServer({ noDelay: true }, (socket) => {
       connections += 1;
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));

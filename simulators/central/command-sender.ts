@@ -1,6 +1,7 @@
 /**
  * Sends commands as the centre does, and waits for what became of them.
  */
+import { Socket } from 'node:net';
 import { connect, type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
 import { isObject } from './envelope-check.ts';
@@ -67,6 +68,8 @@ export function resultsOf(hall: string): string {
 /** Sends over a connection that its owner makes and subscribes to `resultsOf(hall)`; closing it closes the connection. */
 export function commandSenderOn(client: MqttClient, hall: string): CommandSender {
   const waiting = new Map<string, (result: CommandResult) => void>();
+  // A command right after the acknowledgement of a result would wait for the broker's delayed acknowledgement of TCP.
+  client.on('connect', () => client.stream instanceof Socket && client.stream.setNoDelay(true));
   client.on('message', (_topic, payload) => {
     const result = readResult(payload);
     if (result) waiting.get(result.commandId)?.(result);
