@@ -38,7 +38,11 @@ export const callerKeyName = z.enum([
 export type CallerKey = z.output<typeof callerKeyName>;
 
 const ticketNumber = z.string().min(1).max(16).describe('票号, as printed on the ticket');
-const visitId = z.string().min(1).max(64).describe("the queue system's identity of one visit");
+const visitId = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe("the queue system's identity of one visit; at least within a day it means no other visit");
 const channel = z.literal('hall-device').describe('评价渠道: a device at the window');
 
 const unratedReason = z

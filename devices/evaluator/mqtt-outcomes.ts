@@ -113,6 +113,6 @@ export function outcomes({ hall, notebook, tablet, graceMs, onChange }: OutcomeO
 }
 
 /** What the events say of the evaluation. */
-export function asked({ id, visit: { ticketNumber, visitId } }: OpenEvaluation) {
-  return { id, ticketNumber, visitId };
+export function asked({ id, begun, visit: { ticketNumber, visitId } }: OpenEvaluation) {
+  return { id, begun, ticketNumber, visitId };
 }

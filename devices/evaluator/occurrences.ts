@@ -31,11 +31,14 @@ export interface SaidMark {
   comment?: string | undefined;
 }
 
-/** A mark; one for each visit, and where the visit has no identity, one for each evaluation that was begun. */
+/** An evaluation that was begun, and when. */
+export type BegunEvaluation = Visit & { id: string; begun: { wallMs: number } };
+
+/** A mark; one a day for each visit, and where the visit has no identity, one for each evaluation that was begun. */
 export function submitted(
   window: string | undefined,
   mark: SaidMark,
-  evaluation: (Visit & { id: string }) | undefined,
+  evaluation: BegunEvaluation | undefined,
 ): Occurrence {
   const { level, levelsOffered, durationMs, reasons, indicators, comment } = mark;
   const data = present({
@@ -50,8 +53,13 @@ export function submitted(
     durationMs,
     channel: CHANNEL,
   });
-  const identity = evaluation?.visitId ?? evaluation?.id;
+  const identity = evaluation && identityOf(evaluation);
   return { type: 'evaluation.submitted', data, ...(identity !== undefined && { naturalKey: `submitted:${identity}` }) };
+}
+
+/** With the day: a queue system that counts its visits anew every morning must not lose the marks of the second day. */
+function identityOf({ id, visitId, begun }: BegunEvaluation): string {
+  return visitId === undefined ? id : `${visitId} ${new Date(begun.wallMs).toISOString().slice(0, 10)}`;
 }
 
 export function unrated(
