@@ -43,4 +43,14 @@ program
     process.exitCode = await runDiscover({ finders, hosts, waitMs, lang, stdout: process.stdout });
   });
 
+program
+  .command('flash')
+  .description('给大厅板烧录固件（docs/devices/hall-board.md） / write the firmware of a hall board')
+  .argument('<port>', '/dev/serial/by-id/... | net:HOST:PORT')
+  .option('--force', '新板子，或上次烧录中断 / a new board, or one whose flashing was interrupted', false)
+  .option('--hex <file>', '其他固件文件 / another firmware')
+  .action(async (port: string, options: { force: boolean; hex?: string }) => {
+    process.exitCode = await runFlash(port, { ...options, stdout: process.stdout });
+  });
+
 await program.parseAsync();

@@ -9,6 +9,7 @@ import { firmata } from './firmata.ts';
 /** `HALL_TRIAL_PRESSES=1000 npx vitest run devices/evaluator/firmata-presses` is the full trial. */
 const PRESSES = Number(process.env['HALL_TRIAL_PRESSES'] ?? 60);
 const KEYS = 5;
+const RING_PRESSES_MAX = 15;
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -48,6 +49,8 @@ describe('a press on a hall board', () => {
       let running = gateway(board.line, store);
       await running.seen.until('the board is up', () => running.seen.presence.state === 'online');
       const pressed = () => board.truth.edges.filter(({ edge }) => edge === 'pressed');
+      const certain = () => pressed().filter((edge) => edge.certain);
+      const waiting = () => certain().length - levelsOf(store).length;
       for (let nth = 0; nth < PRESSES; nth += 1) {
         board.press((nth % KEYS) + 1, { bounceMs: 6, heldMs: 30 });
         const settled = new Promise((resolve) => setTimeout(resolve, random.int(60, 160)));
@@ -64,7 +67,6 @@ describe('a press on a hall board', () => {
           await board.plugIn();
         }
       }
-      const certain = () => pressed().filter((edge) => edge.certain);
       await until('what is certain has arrived', () => store.occurrences.length >= certain().length, 30_000);
       await running.seen.until('nothing waits in the board', () => levelsOf(store).length >= certain().length);
       // What arrived is a part of what was pressed, in order, and holds everything that is certain.

@@ -11,7 +11,7 @@ import { keepOpen } from '../lines/reconnecting-line.ts';
 import type { BoardHandle, BoardMaker } from './board-handle.ts';
 import type { FromRunner, ToRunner } from './runner-messages.ts';
 
-const BACKOFF: BackoffLimits = { firstMs: 200, maxMs: 10_000 };
+const BACKOFF: BackoffLimits = { firstMs: 200, maxMs: 5_000 };
 /** The gateway logs what it is told; a runner has no log of its own. */
 const SILENT: Log = {
   debug: () => undefined,

@@ -1675,6 +1675,79 @@ export const ERROR_TABLE = {
       hint: '该屏为单色，最多 8 位，只能显示字母、数字和少数符号；消息中指明了位置。',
     },
   },
+  'flash.avrdude-missing': {
+    remedy: 'operator',
+    en: {
+      what: 'The program avrdude, which writes boards, is not installed.',
+      hint: 'Install it: sudo apt install avrdude; then repeat.',
+    },
+    zh: { what: '没有安装烧录程序 avrdude。', hint: '请执行 sudo apt install avrdude，然后重试。' },
+  },
+  'flash.firmware-missing': {
+    remedy: 'operator',
+    en: {
+      what: 'The file with the firmware is missing.',
+      hint: 'It is shipped beside the gateway as firmware-bridge/firmware/hall-board.hex; install the gateway again, or name a file with --hex.',
+    },
+    zh: {
+      what: '找不到固件文件。',
+      hint: '固件随网关提供（firmware-bridge/firmware/hall-board.hex）；请重新安装网关，或用 --hex 指定文件。',
+    },
+  },
+  'flash.not-a-hall-board': {
+    remedy: 'operator',
+    en: {
+      what: 'What is on this port does not answer as a hall board.',
+      hint: 'Check the port (ls /dev/serial/by-id/). For a new board, or after flashing was interrupted, repeat with --force.',
+    },
+    zh: {
+      what: '该端口上的设备不是大厅板。',
+      hint: '请核对端口（ls /dev/serial/by-id/）。新板子，或上次烧录中断时，请加 --force 重试。',
+    },
+  },
+  'flash.wrong-chip': {
+    remedy: 'operator',
+    en: {
+      what: 'The chip is not an ATmega328P.',
+      hint: 'This firmware is for Uno and Nano boards with that chip only; nothing was written.',
+    },
+    zh: { what: '芯片不是 ATmega328P。', hint: '本固件只适用于该芯片的 Uno、Nano 板；没有写入任何内容。' },
+  },
+  'flash.not-verified': {
+    remedy: 'operator',
+    en: {
+      what: 'What was written is not what was read back.',
+      hint: 'Repeat; if it happens again, replace the cable or the board.',
+    },
+    zh: { what: '写入后校验不一致。', hint: '请重试；如仍不一致，请更换线缆或板子。' },
+  },
+  'flash.port': {
+    remedy: 'operator',
+    en: {
+      what: 'The port cannot be opened.',
+      hint: 'Check the name, whether the gateway runs (stop it first), and the rights (group dialout).',
+    },
+    zh: { what: '端口无法打开。', hint: '请核对端口名；网关正在运行时请先停止；并检查权限（dialout 组）。' },
+  },
+  'flash.no-boot-loader': {
+    remedy: 'retry',
+    en: {
+      what: 'The boot loader does not answer.',
+      hint: 'Repeat; press the reset button of the board just before. Only boards with Optiboot (115200 baud) are written.',
+    },
+    zh: {
+      what: '引导程序没有应答。',
+      hint: '请重试，开始前按一下板上的复位键。只支持带 Optiboot（115200 波特）的板子。',
+    },
+  },
+  'flash.failed': {
+    remedy: 'retry',
+    en: {
+      what: 'The board was not written.',
+      hint: 'The lines above say why; repeat with --force, the boot loader is still there.',
+    },
+    zh: { what: '烧录没有完成。', hint: '原因见上文；引导程序仍在，请加 --force 重试。' },
+  },
 
   // --- command line and service
   'service.spool-wedged': {
