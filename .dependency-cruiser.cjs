@@ -2,7 +2,7 @@
 const TEST = '[.]test[.]ts$';
 /** What only tests run, though it is no test itself: shared promises, stand-ins, programs that are killed. */
 const TEST_SUPPORT =
-  '^devices/(conformance|recording-hall)[.]ts$|/(testing-[^/]+|proving-ground|victim)[.]ts$|/spool/power/';
+  '^devices/(conformance|recording-hall)[.]ts$|/(testing-[^/]+|proving-ground|victim)[.]ts$|[.]fixture[.]ts$|/spool/power/';
 const OURS = '^(gateway|devices|firmware-bridge|simulators|bench|config)/';
 const FRAMES = '^devices/[^/]+/frames[.]json$';
 
