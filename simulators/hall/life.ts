@@ -44,8 +44,8 @@ export interface LifeCounts {
   lagMs: number;
 }
 
-/** The same key of one window sooner than this is one press to its bus, whatever the speed. */
-const SAME_KEY_MS = 3_500;
+/** The same key of one window within 3 s is one press to its bus, and a busy gateway may hear the first one late. */
+const SAME_KEY_MS = 5_000;
 /** One person's second punch in the same second cannot be told from the first. */
 const SAME_PERSON_MS = 1_100;
 const REST_MS: Readonly<Record<string, number>> = { call: SAME_KEY_MS, rate: SAME_KEY_MS, punch: SAME_PERSON_MS };

@@ -65,3 +65,11 @@ test('beginnings beyond the rate are doubtful', async () => {
   for (const on of [true, false, true, false, true]) await signal.change(on);
   expect(told.filter(({ phase }) => phase === 'started')).toEqual([started(), started(), started(false)]);
 });
+
+test('after a doubtful end the next beginning is doubtful, for the gateway may never have seen the end; the one after is certain', async () => {
+  const { signal, interest, told } = watched({ settleMs: 0 });
+  await signal.change(true);
+  interest.subscriptions += 1;
+  for (const on of [false, true, false, true]) await signal.change(on);
+  expect(told).toEqual([started(), ended(false), started(false), ended(), started()]);
+});

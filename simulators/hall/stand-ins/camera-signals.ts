@@ -45,6 +45,8 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
   const starts: number[] = [];
   /** What the gateway has been told that began and did not end. */
   let open: { certain: boolean; subscriptions: number } | undefined;
+  /** The last end may have been told to nobody: then the next beginning is no news to the gateway. */
+  let doubtful = false;
   let settling: NodeJS.Timeout | undefined;
   let settlesAtMs = 0;
   let turn: Promise<unknown> = Promise.resolve();
@@ -56,6 +58,7 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
     settling = undefined;
     if (!open) return;
     open = undefined;
+    doubtful = !certain;
     options.tell({ signal, phase: 'ended', certain });
   };
   /** Whoever was told the beginning is still there, and the only one who could know. */
@@ -68,7 +71,7 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
     const before = subscriptions();
     const certain = (await understood()) && before === subscriptions() && !flood;
     open = { certain, subscriptions: before };
-    options.tell({ signal, phase: 'started', certain });
+    options.tell({ signal, phase: 'started', certain: certain && !doubtful });
     return 'told';
   };
   /** Active again before it was quiet for long enough: nothing has ended. */
