@@ -14,7 +14,7 @@ import { standWholeHall, type HallEnd, type WholeHall } from './whole-hall.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const SIZES = {
-  full: { throughHour: 24, morningThroughHour: 12, speed: 180, visits: 2_500 },
+  full: { throughHour: 24, morningThroughHour: 11, speed: 180, visits: 2_500 },
   quick: { throughHour: 10, morningThroughHour: 9.25, speed: 1_800, visits: 250 },
 };
 const SEED = 1;
