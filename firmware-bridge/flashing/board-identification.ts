@@ -8,7 +8,8 @@ import { decodeFrame, encodeFrame } from '../firmata/sysex-codec.ts';
 import { COMMAND, identityFrom, PROTOCOL_MAJOR, type BoardIdentity } from '../firmata/sysex-messages.ts';
 import { openLine } from '../lines/open-line.ts';
 
-export type OnBoard = { found: 'hall-board'; identity: BoardIdentity } | { found: 'other-firmata' | 'nothing' };
+export type OnBoard =
+  { found: 'hall-board'; identity: BoardIdentity } | { found: 'other-firmata' } | { found: 'nothing' };
 
 /** A board restarts when its port is opened; Optiboot waits a second or two before the program begins. */
 const WAIT_MS = 4_000;
