@@ -22,10 +22,12 @@ export interface RunnerEvents {
 
 export type RunnerStarter = (place: RunnerPlace, events: RunnerEvents) => Runner;
 
+const BESIDE_THE_BUNDLE = './board-runner.mjs';
+
 /** In the source tree the runner is translated first; beside the bundle stands a bundle of its own. */
 function program(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './runner-development.mjs' : './board-runner.mjs';
-  return new URL(name, import.meta.url);
+  if (import.meta.url.endsWith('.ts')) return new URL('./runner-development.mjs', import.meta.url);
+  return new URL(BESIDE_THE_BUNDLE, import.meta.url);
 }
 
 export const startRunner: RunnerStarter = (place, events) =>
