@@ -5,6 +5,9 @@
 #include "pins.h"
 #include "pwm.h"
 
+/** A free pin nobody has asked for: Firmata calls it an output, electrically it stays an input until it is to be high. */
+enum { MODE_UNASKED = 0xFF };
+
 static uint8_t modes[PINS];
 static uint8_t states[PINS];
 
@@ -36,6 +39,7 @@ static uint8_t mode_of_purpose(enum role role) {
         case ROLE_PAPER: return MODE_PULLUP;
         case ROLE_OUTPUT: return MODE_OUTPUT;
         case ROLE_ANALOG_ONLY: return MODE_ANALOG;
+        case ROLE_FREE: return MODE_UNASKED;
         default: return MODE_INPUT;
     }
 }
@@ -64,7 +68,7 @@ void modes_set(uint8_t pin, uint8_t mode) {
     }
 }
 
-uint8_t modes_get(uint8_t pin) { return modes[pin]; }
+uint8_t modes_get(uint8_t pin) { return modes[pin] == MODE_UNASKED ? MODE_OUTPUT : modes[pin]; }
 
 uint16_t modes_state(uint8_t pin) { return states[pin]; }
 
@@ -74,6 +78,8 @@ bool modes_is_input(uint8_t pin) { return can_input(pins_role(pin)) && (modes[pi
 void modes_write_digital(uint8_t pin, bool high) {
     if (pin >= PINS) return;
     states[pin] = high;
+    // johnny-five's Relay relies on it.
+    if (modes[pin] == MODE_UNASKED && high) modes_set(pin, MODE_OUTPUT);
     if (modes[pin] == MODE_OUTPUT && can_output(pins_role(pin))) {
         output_release_pin(pin);
         pwm_write(pin, high ? 255 : 0);

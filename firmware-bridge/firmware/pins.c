@@ -85,9 +85,8 @@ static bool is_output(uint8_t pin) {
     return false;
 }
 
-static bool is_display(uint8_t pin) {
-    return display_fitted && (pin == PIN_DISPLAY_SELECT || pin == PIN_DISPLAY_DATA || pin == PIN_DISPLAY_CLOCK);
-}
+/** D12 too: SPI makes it an input that nobody reads. */
+static bool is_display(uint8_t pin) { return display_fitted && pin >= PIN_DISPLAY_SELECT && pin <= PIN_DISPLAY_CLOCK; }
 
 enum role pins_role(uint8_t pin) {
     if (pin < 2) return ROLE_LINK;

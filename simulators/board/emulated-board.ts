@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { seededRandom } from '../kit/random.ts';
 import { createChip, CYCLES_PER_MS, type Chip } from './chip.ts';
 import { contacts, type Contacts } from './contacts.ts';
-import { edgeTruth, type EdgeTruth } from './edge-truth.ts';
+import { edgeTruth, type EdgeTruth, type TrueEdge } from './edge-truth.ts';
 import { eepromCells } from './eeprom-cells.ts';
 import { BUZZER_PIN, DISPLAY_SELECT_PIN, FITTINGS, PAPER_KEY, type BoardProfile } from './fitting.ts';
 import { programOf } from './intel-hex.ts';
@@ -48,7 +48,11 @@ export interface EmulatedBoard extends Omit<Contacts, 'levels'> {
   /** Lamp 1, 2, ...: lit or not. */
   lamps(): readonly boolean[];
   buzzer(): boolean;
-  readonly truth: EdgeTruth;
+  /** Level of an Arduino pin that the program drives; undefined for an input. */
+  driven(pin: number): boolean | undefined;
+  /** What people truly did, oldest first; an edge is entered once it is known whether the board must have stored it. */
+  readonly truth: Pick<EdgeTruth, 'edges'>;
+  onTruth(listener: (edge: TrueEdge) => void): () => void;
   eeprom(): Uint8Array;
   /** Starts of the program since the simulation began. */
   starts(): number;
@@ -151,7 +155,9 @@ export function createEmulatedBoard(options: EmulatedBoardOptions = {}): Emulate
     display: () => chain.picture(),
     lamps: () => fitting.lampPins.map(lit),
     buzzer: () => lit(BUZZER_PIN),
+    driven: (pin) => chip?.driven(pin),
     truth,
+    onTruth: (listener) => truth.onTruth(listener),
     eeprom: () => eeprom.memory.slice(),
     starts: () => starts,
   };
