@@ -3,6 +3,7 @@
  * killed as well. What happened at the devices must be at the centre, no more and no less; and after 24 hours without a restart
  * the gateway must not have grown.
  */
+import { compareText } from '../simulators/hall/compare-text.ts';
 import { writeReferenceHall } from '../simulators/hall/reference-hall.ts';
 import { bundledGateway } from './bundled-gateway.ts';
 import type { Measurement, Size } from './figure.ts';
@@ -14,8 +15,8 @@ import { standWholeHall, type HallEnd, type WholeHall } from './whole-hall.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const SIZES = {
-  full: { throughHour: 24, morningThroughHour: 11, speed: 180, visits: 2_500 },
-  quick: { throughHour: 10, morningThroughHour: 9.25, speed: 1_800, visits: 250 },
+  full: { throughHour: 24, speed: 180, morning: { throughHour: 10, speed: 30 }, visits: 2_500 },
+  quick: { throughHour: 10, speed: 1_800, morning: { throughHour: 9.25, speed: 300 }, visits: 250 },
 };
 const SEED = 1;
 const STAFF = 300;
@@ -33,7 +34,9 @@ export async function benchLongDay(size: Size): Promise<Measurement[]> {
       await hall.end();
       throw thrown;
     });
-    return figures(lived, await hall.end(), size);
+    const end = await hall.end();
+    if (!end.truth.ok) console.error(compareText(end.truth));
+    return figures(lived, end, size);
   });
 }
 
@@ -45,7 +48,7 @@ interface LivedOn {
 }
 
 async function liveOn(hall: WholeHall, size: Size): Promise<LivedOn> {
-  const { throughHour, morningThroughHour, speed, visits } = SIZES[size];
+  const { throughHour, speed, visits, morning: pace } = SIZES[size];
   const gateway = hall.startGateway();
   await whenOnline(hall);
   const memory = watchMemory(() => gateway.pid, speed);
@@ -57,7 +60,7 @@ async function liveOn(hall: WholeHall, size: Size): Promise<LivedOn> {
   memory.stop();
   const morning = await hall.devices.live({
     ...{ ...order, seed: SEED + 1, hooks: ['uplink', 'gateway'], faultsPerHour: MORNING_FAULTS_PER_HOUR },
-    ...{ fromHour: MORNING, throughHour: morningThroughHour },
+    ...{ fromHour: MORNING, ...pace },
   });
   return { day, morning, hours: memory.hours() };
 }
@@ -66,7 +69,7 @@ function figures({ day, morning, hours }: LivedOn, end: HallEnd, size: Size): Me
   const { throughHour, speed, visits } = SIZES[size];
   const lagMinutes = (Math.max(day.lagMs, morning.lagMs) / 60_000).toFixed(0);
   const note =
-    `${visits} visits a day at ${speed} times the pace of a hall; ${faultsIn(day)} faults, then a morning with ${faultsIn(morning)} more, ` +
+    `${visits} visits a day at ${speed} times the pace of a hall; ${faultsIn(day)} faults, then a morning at ${SIZES[size].morning.speed} times with ${faultsIn(morning)} more, ` +
     `kills of the gateway among them; the latest deed was ${lagMinutes} simulated minutes late`;
   const [first = 0, second = first] = hours;
   return [
