@@ -1,6 +1,7 @@
 // The runner as it stands beside the bundle on a box: one file, started as a process by every runtime.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../.ci/build.mjs';
 import { runtimes } from '../../.ci/runtimes.ts';
@@ -25,8 +26,9 @@ describe.each(runtimes())('the bundled runner under $name', ({ command }) => {
     const said: unknown[] = [];
     child.on('message', (message) => said.push(message));
     child.send({ do: 'open', board: 1, line: { ...board.line, connectTimeoutMs: 1_000 } });
-    await until('the board is up', () => said.length > 0, 15_000);
-    expect(said[0]).toEqual({ said: 'up', board: 1, firmware: 'hall-board 1.0', boardsMade: 1 });
+    const up = { said: 'up', board: 1, firmware: 'hall-board 1.0', boardsMade: 1 };
+    // A board that was just switched on tells who it is, sometimes before the handshake is over.
+    await until('the board is up', () => said.some((message) => isDeepStrictEqual(message, up)), 15_000);
     child.disconnect();
     await until('the runner ended', () => child.exitCode !== null, 5_000);
   });
