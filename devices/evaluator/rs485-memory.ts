@@ -7,11 +7,11 @@
  * acknowledged. Hence:
  *   - Acknowledged: the device has no reason to repeat, unless the acknowledgement was lost. The same frame within
  *     `repeatWindowMs` after the last one is a repetition (it is acknowledged again); later it is a new press.
- *   - Not acknowledged (the commit is pending, the bus dropped, the gateway died in between): the device is still asking, or the
- *     person presses again because nothing happened. Within `unansweredWindowMs` it is the same press; later, a new one.
- * "Acknowledged" is written after the acknowledgement left. Should the power fail between the two, a second press within
- * `unansweredWindowMs` is taken for the first: the one case where the rule can be wrong, and it takes a crash within
- * milliseconds after a press.
+ *   - Not acknowledged (the commit is pending, the bus dropped, the gateway died in between): the device is still asking, so
+ *     within `unansweredWindowMs` it is the same press. But a device that asks is heard: after `repeatWindowMs` of listening in
+ *     which it said nothing, it has its acknowledgement or has given up, and the next frame is a new press.
+ * "Acknowledged" is written after the acknowledgement left. Should the power fail between the two, only a second press of the
+ * same key within `repeatWindowMs` after the restart is taken for the first.
  */
 import { z } from 'zod';
 import type { Clock } from '../../gateway/kernel/clock.ts';
@@ -42,9 +42,14 @@ export interface RepeatWindows {
   unansweredWindowMs: number;
 }
 
-/** Is this frame the one that was heard last, said again? */
-export function isRepetition(last: Heard | undefined, hex: string, windows: RepeatWindows, clock: Clock): boolean {
+/** Is this frame the one that was heard last, said again? `listenedMs`: how long the device could be heard and said nothing. */
+export function isRepetition(
+  last: Heard | undefined,
+  hex: string,
+  windows: RepeatWindows,
+  { clock, listenedMs }: { clock: Clock; listenedMs: number },
+): boolean {
   if (last?.hex !== hex) return false;
-  const windowMs = last.acknowledged ? windows.repeatWindowMs : windows.unansweredWindowMs;
-  return ageMs(last.at, clock) <= windowMs;
+  if (last.acknowledged) return ageMs(last.at, clock) <= windows.repeatWindowMs;
+  return listenedMs <= windows.repeatWindowMs && ageMs(last.at, clock) <= windows.unansweredWindowMs;
 }

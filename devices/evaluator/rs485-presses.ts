@@ -27,12 +27,21 @@ export interface PressOptions {
 
 type Known = NonNullable<Press>;
 
+export interface Presses {
+  /** Takes a frame of this address. */
+  hear(frame: Frame): void;
+  /** The bus is up: from now on whoever asks is heard. */
+  listening(): void;
+}
+
 /** Takes the frames of one address. */
-export function presses(options: PressOptions): (frame: Frame) => void {
+export function presses(options: PressOptions): Presses {
   const { hall, notebook, evaluations, keys, windows } = options;
   const committing = new Set<string>();
   const answering = new Set<string>();
   const meaningless = new Set<number>();
+  let upMs = hall.clock.monotonicMs();
+  const heardMs = new Map<Known['sender'], number>();
 
   const remember = (sender: Known['sender'], hex: string, acknowledged: boolean) =>
     notebook.change({ [sender]: { hex, at: stampOf(hall.clock), acknowledged } });
@@ -89,13 +98,16 @@ export function presses(options: PressOptions): (frame: Frame) => void {
     if (mark !== 'unrated') options.onLevel(mark);
     return evaluations.decide(mark);
   };
-  return (frame) => {
+  const hear = (frame: Frame) => {
     const press = pressOf(frame);
     if (press === undefined) return;
     const { sender } = press;
     const hex = Buffer.from(encodeFrame(frame)).toString('hex');
     const last = notebook.memory[sender];
-    if (last && isRepetition(last, hex, windows, hall.clock)) {
+    const nowMs = hall.clock.monotonicMs();
+    const listenedMs = nowMs - Math.max(upMs, heardMs.get(sender) ?? 0);
+    heardMs.set(sender, nowMs);
+    if (last && isRepetition(last, hex, windows, { clock: hall.clock, listenedMs })) {
       remember(sender, hex, last.acknowledged);
       void answer(frame, sender, hex);
       return;
@@ -109,6 +121,7 @@ export function presses(options: PressOptions): (frame: Frame) => void {
     remember(sender, hex, false);
     void take(frame, press, hex, occurrences, before);
   };
+  return { hear, listening: () => void (upMs = hall.clock.monotonicMs()) };
 }
 
 function unknownKey(key: number): HallError {

@@ -87,7 +87,7 @@ export const rs485 = defineDriver({
       sameEvaluationMs,
       onChange: () => display.show({}),
     });
-    const hear = presses({
+    const keypad = presses({
       hall,
       notebook,
       evaluations: session,
@@ -102,9 +102,13 @@ export const rs485 = defineDriver({
     hall.serve(commands(settings, bus, session, display));
     const leave = bus.join(address, {
       ...presence.member,
+      onUp() {
+        keypad.listening();
+        presence.member.onUp();
+      },
       onFrame(frame) {
         presence.heard();
-        hear(frame);
+        keypad.hear(frame);
       },
     });
     await aborted(hall.signal);
