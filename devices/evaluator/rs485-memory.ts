@@ -8,10 +8,10 @@
  *   - Acknowledged: the device has no reason to repeat, unless the acknowledgement was lost. The same frame within
  *     `repeatWindowMs` after the last one is a repetition (it is acknowledged again); later it is a new press.
  *   - Not acknowledged (the commit is pending, the bus dropped, the gateway died in between): the device is still asking, so
- *     within `unansweredWindowMs` it is the same press. But a device that asks is heard: after `repeatWindowMs` of listening in
+ *     within `unansweredWindowMs` it is the same press. But a device that asks is heard: after `ASKS_AGAIN_MS` of listening in
  *     which it said nothing, it has its acknowledgement or has given up, and the next frame is a new press.
  * "Acknowledged" is written after the acknowledgement left. Should the power fail between the two, only a second press of the
- * same key within `repeatWindowMs` after the restart is taken for the first.
+ * same key within that time after the restart is taken for the first.
  */
 import { z } from 'zod';
 import type { Clock } from '../../gateway/kernel/clock.ts';
@@ -42,6 +42,9 @@ export interface RepeatWindows {
   unansweredWindowMs: number;
 }
 
+/** A device that waits for its acknowledgement is heard again well within this. */
+export const ASKS_AGAIN_MS = 2_000;
+
 /** Is this frame the one that was heard last, said again? `listenedMs`: how long the device could be heard and said nothing. */
 export function isRepetition(
   last: Heard | undefined,
@@ -51,5 +54,7 @@ export function isRepetition(
 ): boolean {
   if (last?.hex !== hex) return false;
   if (last.acknowledged) return ageMs(last.at, clock) <= windows.repeatWindowMs;
-  return listenedMs <= windows.repeatWindowMs && ageMs(last.at, clock) <= windows.unansweredWindowMs;
+  return (
+    listenedMs <= Math.max(ASKS_AGAIN_MS, windows.repeatWindowMs) && ageMs(last.at, clock) <= windows.unansweredWindowMs
+  );
 }

@@ -5,7 +5,7 @@ import { startEvaluatorBus, type EvaluatorBusSimulator } from '../../simulators/
 import { until } from '../../simulators/kit/until.ts';
 import { recordingHall, recordingStore, type RecordingStore } from '../recording-hall.ts';
 import { evaluator, type Evaluator } from './kind.ts';
-import { MEMORY_CURSOR, memoryFrom } from './rs485-memory.ts';
+import { ASKS_AGAIN_MS, MEMORY_CURSOR, memoryFrom } from './rs485-memory.ts';
 import { rs485 } from './rs485.ts';
 
 const REPEAT_WINDOW_MS = 500;
@@ -48,7 +48,7 @@ test('the next press of the same key is a press of its own: a device that still 
   const bus = await openBus();
   const store = await afterTheCrash(bus);
   await startGateway(bus, store);
-  await new Promise((resolve) => setTimeout(resolve, REPEAT_WINDOW_MS + 100));
+  await new Promise((resolve) => setTimeout(resolve, ASKS_AGAIN_MS + 100));
   expect(await bus.callerKey(5, 'call-next')).toBe('acknowledged');
   expect(calls(store)).toBe(2);
 });
