@@ -41,6 +41,31 @@ describe('the ledger', () => {
   });
 });
 
+describe('the order of arrivals', () => {
+  const disorderOf = (...sequences: number[]) => {
+    const book = ledger();
+    for (const sequence of sequences) book.enter(eventAt(sequence), '');
+    return book.counts().disorder;
+  };
+
+  it('is kept by a gateway that begins again at the first hole and says everything once more', () => {
+    expect(disorderOf(1, 2, 3)).toBe(0);
+    expect(disorderOf(3, 4, 1, 2, 3, 4, 5)).toBe(0);
+    expect(disorderOf(1, 2, 5, 6, 2, 3, 4, 5, 6, 7)).toBe(0);
+    expect(disorderOf(1, 4, 2, 4, 2, 3, 4)).toBe(0);
+  });
+
+  it('is not disturbed by repetitions', () => {
+    expect(disorderOf(1, 2, 3, 2, 4, 4, 1, 5)).toBe(0);
+  });
+
+  it('is broken by one that comes late, or is skipped when it is said again', () => {
+    expect(disorderOf(1, 3, 2)).toBe(1);
+    expect(disorderOf(1, 3, 2, 4)).toBe(1);
+    expect(disorderOf(2, 5, 4, 1)).toBeGreaterThan(0);
+  });
+});
+
 describe('the number index', () => {
   it('finds every key after growing, with its first value', () => {
     const index = numberIndex();

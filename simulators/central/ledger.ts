@@ -46,6 +46,10 @@ interface EpochPages {
   bodies: Float64Array;
   highest: number;
   whole: number;
+  /** Where the gateway is: the last arrival in its order. */
+  at: number;
+  /** It began again at a hole, and has to say everything up to here once more. */
+  owedThrough: number;
   explained: Map<number, number>;
 }
 
@@ -101,8 +105,8 @@ export function ledger(startsAt: 'one' | 'first-seen' = 'one'): Ledger {
         return conflict(event.epoch, sequence, 'this id at another sequence');
       }
       const bodyPrint = fingerprint(body);
+      if (!follows(pages, event)) disorder += 1;
       if (pages.ids[sequence] !== 0) return enterKnown(pages, event, id, bodyPrint);
-      if (sequence < pages.highest) disorder += 1;
       pages.ids[sequence] = id;
       pages.bodies[sequence] = bodyPrint;
       places.put(id, place);
@@ -115,7 +119,7 @@ export function ledger(startsAt: 'one' | 'first-seen' = 'one'): Ledger {
     gaps: () => [...epochs.values()].flatMap(gapsOf),
     explained: () => [...epochs.values()].reduce((sum, pages) => sum + explainedRows(pages), 0),
     conflicts: () => conflicts,
-    counts: () => ({ events, repeats, disorder }),
+    counts: () => ({ events, repeats, disorder: disorder + owing(epochs) }),
     receipt: () => newest && { epoch: newest.name, through: newest.whole, hole: newest.highest > newest.whole },
     has: (source, id) => places.get(fingerprint(id, fingerprint(source) | 0)) !== undefined,
   };
@@ -124,7 +128,7 @@ export function ledger(startsAt: 'one' | 'first-seen' = 'one'): Ledger {
 function newEpoch(name: string, number: number, whole: number): EpochPages {
   const size = 4_096;
   const [ids, bodies] = [new Float64Array(size), new Float64Array(size)];
-  return { name, number, ids, bodies, highest: whole, whole, explained: new Map() };
+  return { name, number, ids, bodies, highest: whole, whole, at: whole, owedThrough: 0, explained: new Map() };
 }
 
 function reserve(pages: EpochPages, sequence: number): void {
@@ -135,6 +139,33 @@ function reserve(pages: EpochPages, sequence: number): void {
     wider.set(pages[column]);
     pages[column] = wider;
   }
+}
+
+/**
+ * A gateway sends strictly in order; what a broker lost in between is a hole. It may begin again at the first event that the
+ * centre misses, and then says everything from there on once more. True when this arrival is where it may be.
+ */
+function follows(pages: EpochPages, event: ReceivedEvent): boolean {
+  const { at, whole, highest, ids } = pages;
+  const { sequence } = event;
+  const first = (ids[sequence] ?? 0) === 0;
+  const known = (ids[at + 1] ?? 0) !== 0;
+  // A repetition says nothing about the order, unless the gateway is on its way through what it owes.
+  if (!first && sequence !== at + 1) return true;
+  pages.at = Math.max(sequence, endOfNotice(event));
+  if (sequence > at) return sequence === at + 1 || !known;
+  pages.owedThrough = highest;
+  return sequence === whole + 1;
+}
+
+/** Epochs in which what was begun again was not said to its end. */
+function owing(epochs: ReadonlyMap<string, EpochPages>): number {
+  return [...epochs.values()].filter(({ at, owedThrough }) => at < owedThrough).length;
+}
+
+/** The last sequence that a notice of lost events speaks for; 0 for other events. */
+function endOfNotice({ type, data }: ReceivedEvent): number {
+  return type === LOST && typeof data['through'] === 'number' ? data['through'] : 0;
 }
 
 /** Notes the range that a lost or parked event speaks for. */
