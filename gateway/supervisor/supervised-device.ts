@@ -64,5 +64,11 @@ export function superviseDevice(options: SupervisedDeviceOptions): SupervisedDev
   const records = recorder({ place, kind, device: entry.id, spool: options.spool, limits });
   const parts = { ...options, status, recorder: records, desk, log };
   const run = runDevice(parts, limits, options.random ?? Math.random);
-  return { kind: kind.name, address: entry.driver.address(entry.config, entry.id), status, desk, stop: () => run.stop() };
+  return {
+    kind: kind.name,
+    address: entry.driver.address(entry.config, entry.id),
+    status,
+    desk,
+    stop: () => run.stop(),
+  };
 }

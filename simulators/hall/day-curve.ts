@@ -6,12 +6,6 @@ import type { Random } from '../kit/random.ts';
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Hours of the day, from and to. */
-export const OPENING_HOURS: readonly (readonly [from: number, to: number])[] = [
-  [9, 12],
-  [13, 17],
-];
-
 /** Shares of the day's visits that come in each half hour; most come an hour after the doors open. */
 const HALF_HOURS: readonly (readonly [hour: number, weight: number])[] = [
   [9, 6],

@@ -171,9 +171,9 @@ test(
     expect(await hand('kiosk-east', 'press', { business: 'SS01' })).toEqual({ outcome: 'unheard' });
     expect(await hand('camera-01', 'motion', { on: true })).toEqual({ outcome: 'unheard' });
     const nobodyReads = expect(hand('kiosk-east', 'card', { person: 1 })).rejects.toThrow(/in vain/);
-  expect(await hand('evaluator-04', 'rate', { level: 5 })).toEqual({ outcome: 'kept' });
-  await nobodyReads;
-  for (const clock of ['clock-east', 'clock-south']) await hand(clock, 'punch', { userId: '1002', punch: 1 });
+    expect(await hand('evaluator-04', 'rate', { level: 5 })).toEqual({ outcome: 'kept' });
+    await nobodyReads;
+    for (const clock of ['clock-east', 'clock-south']) await hand(clock, 'punch', { userId: '1002', punch: 1 });
     expect(
       truth.happenings.map(({ what }) => what).filter((what) => /ticket|card|camera|evaluation/.test(what)),
     ).toEqual([]);
