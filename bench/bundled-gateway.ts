@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { bundle } from '../.ci/build.mjs';
 import type { EvaluatorBusSimulator } from '../simulators/evaluator/rs485.ts';
 import type { SimulatedClock } from '../simulators/fingerprint-clock/clock.ts';
-import { boxOptions } from './box-options.ts';
+import { boxEnvironment, boxOptions } from './box-options.ts';
 import { BENCH_CACHE } from './work-folder.ts';
 
 export const HALL = 'bench';
@@ -64,7 +64,10 @@ export async function writeSettings(hall: BenchHall): Promise<string> {
 /** Starts the gateway; its log goes to `gateway.log` in `folder`. */
 export function startGateway(command: readonly string[], settingsFile: string, folder: string): RunningGateway {
   const log = createWriteStream(join(folder, 'gateway.log'), { flags: 'a' });
-  const child = spawn(process.execPath, [...command, settingsFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...command, settingsFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: boxEnvironment(),
+  });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(process.stderr, { end: false });
   const exited = once(child, 'exit').finally(() => log.end());

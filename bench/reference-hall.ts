@@ -1,5 +1,5 @@
 /**
- * The reference hall at the peak hour of a peak day, at its own pace: what the gateway needs, and how soon a call from the
+ * The reference hall at the peak hour of a normal day, at its own pace: what the gateway needs, and how soon a call from the
  * centre stands on a board. All 375 devices are simulated, in another process; the centre gives receipts and judges.
  */
 import { writeFile } from 'node:fs/promises';
@@ -24,10 +24,10 @@ const SIZES = {
   quick: { warmUpSeconds: 1, sampledSeconds: 5, calls: 20, peakCalls: 5 },
 };
 const SEED = 1;
-const PEAK_DAY_VISITS = 10_000;
+const NORMAL_DAY_VISITS = 2_500;
 const STAFF = 300;
 const PEAK_HOUR = 10;
-const CALLS_PER_SECOND = (PEAK_DAY_VISITS * PEAK_HOUR_SHARE) / 3_600;
+const CALLS_PER_SECOND = (NORMAL_DAY_VISITS * PEAK_HOUR_SHARE) / 3_600;
 const SAMPLE_MS = 1_000;
 /** Each board is asked so often, and as good as never. */
 const POLLED_MS = 1_000;
@@ -68,7 +68,7 @@ async function measured(hall: WholeHall, size: Size): Promise<Measurement[]> {
 
 function peakHour() {
   const pace = { fromHour: PEAK_HOUR, throughHour: 24, speed: 1, faultsPerHour: 0, hooks: [] };
-  return { seed: SEED, visits: PEAK_DAY_VISITS, staff: STAFF, ...pace };
+  return { seed: SEED, visits: NORMAL_DAY_VISITS, staff: STAFF, ...pace };
 }
 
 /** Calls, one at a time, with a gateway that asks every board for its health so often and has nothing else to do. */
@@ -111,7 +111,7 @@ async function sampled(pid: () => number | undefined, seconds: number): Promise<
 }
 
 function needFigures({ rssMB, cpuPercent }: Needs, seconds: number): Measurement[] {
-  const note = `375 devices, ${seconds} s at the pace of the peak hour of a day with ${PEAK_DAY_VISITS} visits, all processes of the gateway, started as the service unit does`;
+  const note = `375 devices, ${seconds} s at the pace of the peak hour of a day with ${NORMAL_DAY_VISITS} visits, all processes of the gateway, started as the service unit does`;
   const memory = { unit: 'MB RSS', budget: { of: 'value', atMost: BUDGET.rssMB }, note } as const;
   return [
     { name: 'reference hall, memory at its highest', value: Math.max(...rssMB), ...memory },
