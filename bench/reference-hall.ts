@@ -20,7 +20,7 @@ import { standWholeHall, type WholeHall } from './whole-hall.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const SIZES = {
-  full: { warmUpSeconds: 60, sampledSeconds: 600, calls: 524, peakCalls: 200 },
+  full: { warmUpSeconds: 60, sampledSeconds: 600, calls: 524, peakCalls: 30 },
   quick: { warmUpSeconds: 1, sampledSeconds: 5, calls: 20, peakCalls: 5 },
 };
 const SEED = 1;
