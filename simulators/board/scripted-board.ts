@@ -30,7 +30,11 @@ export interface ScriptedBoard {
   paper(present: boolean): void;
   cutPower(): void;
   powerOn(): void;
+  powered(): boolean;
+  /** So many more edges can be stored before the oldest is pushed out. */
+  roomLeft(): number;
   shown(): Shown;
+  onShown(listener: (shown: Shown) => void): () => void;
   lamps(): readonly boolean[];
   buzzer(): boolean;
   readonly truth: readonly TrueEdge[];
@@ -59,7 +63,7 @@ export async function startScriptedBoard(options: ScriptedBoardOptions): Promise
   const mind = scriptedMind(profile, serial, { nowMs, after }, (bytes) => {
     for (const channel of connected) channel.write(bytes);
   });
-  const { fitting, outputs, display } = mind.parts;
+  const { fitting, outputs, display, records } = mind.parts;
   const powerOn = () => {
     if (powered) return;
     powered = true;
@@ -104,7 +108,10 @@ export async function startScriptedBoard(options: ScriptedBoardOptions): Promise
     paper: (present) => move(PAPER_KEY, present ? 'pressed' : 'released'),
     cutPower,
     powerOn,
+    powered: () => powered,
+    roomLeft: () => records.roomLeft,
     shown: () => display.shown(),
+    onShown: (listener) => display.onShown(listener),
     lamps: () => fitting.lampPins.map((_, index) => powered && outputs.lit(index + 1)),
     buzzer: () => powered && outputs.lit(0),
     truth: truth.entries,

@@ -20,6 +20,7 @@ export type Shown =
 
 export interface ScriptedDisplay {
   shown(): Shown;
+  onShown(listener: (shown: Shown) => void): () => void;
   clear(): void;
   /** On whatever is fitted. */
   showText(text: string): void;
@@ -33,10 +34,14 @@ const BRIGHTNESS_MAX = 15;
 
 export function scriptedDisplay(settings: ScriptedSettings): ScriptedDisplay {
   let shown: Shown = { what: 'dark' };
+  const listeners = new Set<(shown: Shown) => void>();
+  const show = (now: Shown) => {
+    shown = now;
+    for (const listener of listeners) listener(now);
+  };
   const setting = (which: number) => numberOf(settings.get(which) ?? []);
-  const showText = (text: string) =>
-    void (shown = { what: setting(SETTING.display) === DIGITS ? 'digits' : 'text', text });
-  const clear = () => void (shown = { what: 'dark' });
+  const showText = (text: string) => show({ what: setting(SETTING.display) === DIGITS ? 'digits' : 'text', text });
+  const clear = () => show({ what: 'dark' });
   const text = (kind: number, characters: readonly number[]) => {
     if (setting(SETTING.display) !== kind) return FAULT.notFitted;
     if (characters.length > TEXT_MAX) return FAULT.length;
@@ -48,7 +53,7 @@ export function scriptedDisplay(settings: ScriptedSettings): ScriptedDisplay {
     if (first === undefined || count === undefined) return FAULT.length;
     if (count === 0 || first + count > setting(SETTING.displays)) return FAULT.range;
     if (septets.length !== Math.ceil((count * 64) / 7)) return FAULT.length;
-    shown = { what: 'frame', first, rows: unpacked(septets).slice(0, 8 * count) };
+    show({ what: 'frame', first, rows: unpacked(septets).slice(0, 8 * count) });
     return FAULT.none;
   };
   const dim = ([level, ...more]: readonly number[]) => {
@@ -63,6 +68,10 @@ export function scriptedDisplay(settings: ScriptedSettings): ScriptedDisplay {
   const orders = [wipe, text.bind(undefined, 1), text.bind(undefined, 2), frame, dim];
   return {
     shown: () => shown,
+    onShown(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     clear,
     showText,
     command([what = 0, ...rest]) {

@@ -17,6 +17,8 @@ export interface ScriptedRecords {
   readonly newest: number;
   readonly waiting: readonly ScriptedRecord[];
   readonly overruns: number;
+  /** So many more records before the oldest goes. */
+  readonly roomLeft: number;
   store(key: number, edge: ScriptedRecord['edge'], atMs: number): ScriptedRecord;
   /** False for a number that was never given. */
   acknowledge(through: number): boolean;
@@ -39,6 +41,9 @@ export function scriptedRecords(): ScriptedRecords {
     },
     get overruns() {
       return overruns;
+    },
+    get roomLeft() {
+      return WAITING_MAX - waiting.length;
     },
     store(key, edge, atMs) {
       newest += 1;

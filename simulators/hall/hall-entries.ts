@@ -6,10 +6,11 @@ import { evaluationTimeoutOf, type Entry, type Surroundings } from './hall-write
 
 /** Sooner after a mark, another key belongs to the same evaluation. */
 const SAME_EVALUATION_MS = 1_000;
+const DISPLAY_CHARACTERS = 8;
 const WINDOW_AREA = { name: 'main', width: 128, height: 32 };
 
 /** The third number of the addresses: which part of the hall. */
-const NETWORKS = { evaluators: 1, modbus: 2, boards: 3, kiosks: 4, cameras: 5, clocks: 6 };
+const NETWORKS = { evaluators: 1, modbus: 2, boards: 3, kiosks: 4, cameras: 5, clocks: 6, hallBoards: 7 };
 
 export function address(network: keyof typeof NETWORKS, number: number): string {
   return `127.64.${NETWORKS[network]}.${number}`;
@@ -79,6 +80,27 @@ export function printerKiosk(
       buttons: { line: `${id}-panel`, buttons },
     },
   };
+}
+
+/** A hall board of our firmware behind a serial server. */
+export function boardLine(number: number, { port }: Surroundings): Entry {
+  return { type: 'tcp', host: address('hallBoards', number), port: port('board') };
+}
+
+export function boardEvaluator(place: Place, line: string, { places }: Surroundings): Entry {
+  const times = { evaluationTimeoutSeconds: evaluationTimeoutOf(places), sameEvaluationMs: SAME_EVALUATION_MS };
+  return { ...entry(place, 'evaluator', 'firmata'), line, ...times };
+}
+
+/** Boards with the same runner share one helper of the gateway. */
+export function boardDisplay(place: Place, line: string, runner: string): Entry {
+  return { ...entry(place, 'led-board', 'firmata'), line, runner, characters: DISPLAY_CHARACTERS };
+}
+
+/** A panel of keys that prints nothing itself. */
+export function boardPanel(place: Place, line: string, runner: string): Entry {
+  const keys = BUSINESSES.map(({ code, name }, index) => ({ key: index + 1, code, name }));
+  return { ...entry(place, 'ticket-dispenser', 'firmata'), line, runner, keys, paperSensor: true };
 }
 
 export function mqttKiosk(place: Place): Entry {

@@ -50,7 +50,18 @@ export interface WrittenHall {
   account: { user: string; passwordFile: string };
 }
 
-const SERVICES = ['camera', 'bx', 'modbus', 'evaluators', 'printer', 'reader', 'panel', 'clock', 'push'] as const;
+const SERVICES = [
+  'camera',
+  'bx',
+  'modbus',
+  'evaluators',
+  'printer',
+  'reader',
+  'panel',
+  'clock',
+  'push',
+  'board',
+] as const;
 export type Service = (typeof SERVICES)[number];
 export const SERVICE_PORTS = SERVICES.length;
 
