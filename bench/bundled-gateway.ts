@@ -43,6 +43,7 @@ export function evaluatorId(busName: string, address: number): string {
 export async function bundledGateway(): Promise<string[]> {
   const file = join(BENCH_CACHE, 'hall-gateway.mjs');
   await bundle('gateway/main.ts', file);
+  await bundle('firmware-bridge/firmata/runner.ts', join(BENCH_CACHE, 'board-runner.mjs'));
   return [...(await boxOptions()), file, 'run'];
 }
 

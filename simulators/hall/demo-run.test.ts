@@ -16,10 +16,12 @@ import { compareText } from './compare-text.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { startDemo, type Demo, type DemoHooks } from './demo-run.ts';
 
-const PROGRAM = join(ROOT, '.cache', 'demo-test', 'hall-gateway.mjs');
+const FOLDER = join(ROOT, '.cache', 'demo-test');
+const PROGRAM = join(FOLDER, 'hall-gateway.mjs');
 
 beforeAll(async () => {
   await bundle('gateway/main.ts', PROGRAM);
+  await bundle('firmware-bridge/firmata/runner.ts', join(FOLDER, 'board-runner.mjs'));
 });
 
 describe('the demo hall', () => {

@@ -19,7 +19,13 @@ async function standAlone(
 ) {
   const { kind, wire } = maker;
   const entry: DeviceEntry = { id: 'board', kind, wire, line: 'wire', ...settings };
-  const file = { lines: { wire: { type: 'tcp' as const, host: '127.0.0.1', port: 0 } }, devices: [entry] };
+  const line = { type: 'tcp' as const, host: '127.0.0.1', port: 0 };
+  const file = {
+    hall: { id: 'demo', timeZone: 'Asia/Shanghai' },
+    gateway: { id: 'gw-1' },
+    lines: { wire: line },
+    devices: [entry],
+  };
   const happenings: Happening[] = [];
   const onHappening = (happening: Happening) => void happenings.push(happening);
   const ground = { file, random: seededRandom(1), onHappening, offers };
