@@ -17,6 +17,9 @@ import type { DemoOptions } from './demo-options.ts';
 import { startDemo, type Demo, type DemoHooks } from './demo-run.ts';
 
 const FOLDER = join(ROOT, '.cache', 'demo-test');
+/** Demos of one run of this file, and the ports of each. */
+const DEMOS = 8;
+const DEMO_PORTS = 20;
 const PROGRAM = join(FOLDER, 'hall-gateway.mjs');
 
 beforeAll(async () => {
@@ -52,7 +55,7 @@ describe('the demo hall', () => {
   }, 90_000);
 
   test('says which port is taken and what to type', async () => {
-    const portBase = await freePorts();
+    const portBase = freePorts();
     const squatter = createServer().listen(portBase + 1, '127.0.0.1');
     onTestFinished(() => void squatter.close());
     const refused = await startDemo(options({ portBase, language: 'zh' }), PROGRAM, hooks());
@@ -64,7 +67,7 @@ describe('the demo hall', () => {
     const program = join(directory, 'broken.mjs');
     await writeFile(program, "process.stderr.write('the disk is upside down\\n'); process.exitCode = 1;");
     const ends: string[] = [];
-    const refused = await startDemo(options({ portBase: await freePorts(), directory }), program, {
+    const refused = await startDemo(options({ portBase: freePorts(), directory }), program, {
       ...hooks(),
       onGatewayEnd: (why) => ends.push(why),
     });
@@ -116,7 +119,7 @@ function options(changes: Partial<DemoOptions>): DemoOptions {
 
 async function openDemo(changes: Partial<DemoOptions>): Promise<Demo> {
   const directory = changes.directory ?? (await freshFolder());
-  const demo = await startDemo(options({ portBase: await freePorts(), ...changes, directory }), PROGRAM, hooks());
+  const demo = await startDemo(options({ portBase: freePorts(), ...changes, directory }), PROGRAM, hooks());
   if ('refusal' in demo) throw new Error(demo.refusal);
   return demo;
 }
@@ -136,11 +139,10 @@ function hooks(): DemoHooks {
   };
 }
 
-/** The first of four free neighbours. */
-async function freePorts(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? Math.min(address.port, 65_000) : 20_000;
+let given = 0;
+
+/** Ports of one demo: below those that systems give out by themselves, which another connection may take meanwhile. */
+function freePorts(): number {
+  given += 1;
+  return 10_000 + ((process.pid % 50) * DEMOS + given) * DEMO_PORTS;
 }
