@@ -49,6 +49,10 @@ export const BUSINESSES = [
 const MARKS = [5, 5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1];
 const RATED = 0.6;
 const WITH_CARD = 0.4;
+/** Wire of hall boards: keys and lamps, no printer and no display of tickets. */
+const PANEL_ONLY = 'firmata';
+/** Wire whose evaluators share their address with the clerk's caller. */
+const WITH_CALLER = 'rs485';
 const AT_KIOSK_MS = 4_000;
 const WALK_TO_WINDOW_MS = 20_000;
 const SERVICE_MS = { min: 180_000, spread: 900_000 };
@@ -119,7 +123,7 @@ function visitActors(
 }
 
 function ticketSteps(
-  { id, kind }: DeviceEntry,
+  { id, kind, wire }: DeviceEntry,
   atMs: number,
   ticketNumber: string,
   { code, name }: { code: string; name: string },
@@ -128,6 +132,8 @@ function ticketSteps(
   const person = (hand: string, input: Record<string, unknown>): Deed => ({ by: 'person', device: id, hand, input });
   const card = random.chance(WITH_CARD) ? [{ atMs, deed: person('card', { person: random.int(0, 1_000) }) }] : [];
   const press = { atMs: atMs + 1_000, deed: person('press', { business: code }) };
+  // A panel of a hall board has no printer: the queue system tells the number another way.
+  if (wire === PANEL_ONLY) return [press];
   const data = { ticketNumber, businessType: { code, name }, issuedAt: ISSUED_AT_NOW, source: 'onsite' };
   const print: Deed = { by: 'programme', device: id, kind, command: 'print-ticket', data };
   return [...card, press, { atMs: atMs + 1_500, deed: print }];
@@ -144,8 +150,11 @@ function serve(window: Window, calledMs: number, ticketNumber: string, random: R
     return { by: 'programme', device: entry.id, kind: entry.kind, command, data };
   };
   if (evaluator) {
-    steps.push({ atMs: calledMs, deed: person(evaluator, 'call', { key: 'call-next' }) });
-    steps.push({ atMs: calledMs + 100, deed: programme(evaluator, 'show-ticket', { ticketNumber }) });
+    if (evaluator.wire === WITH_CALLER)
+      steps.push({ atMs: calledMs, deed: person(evaluator, 'call', { key: 'call-next' }) });
+    if (evaluator.wire !== PANEL_ONLY) {
+      steps.push({ atMs: calledMs + 100, deed: programme(evaluator, 'show-ticket', { ticketNumber }) });
+    }
   }
   if (board) {
     const call = { ticketNumber, window: number };
