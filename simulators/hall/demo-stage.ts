@@ -56,7 +56,7 @@ export const GATEWAY_STOP_MS = 20_000;
 /** In the demo's directory. */
 export const LOG_FILE = 'gateway.log';
 /** As in config/hall-gateway.service. */
-const V8_OPTIONS = ['--optimize-for-size', '--max-semi-space-size=2'];
+const V8_OPTIONS = ['--optimize-for-size', '--max-semi-space-size=2', '--no-opt'];
 const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 const HALLS = { small: writeSmallHall, reference: writeReferenceHall };
 /** The devices' ports begin so far behind those of the demo itself. */
