@@ -7,7 +7,7 @@ import { recordingHall, recordingStore, type RecordingStore } from '../recording
 import { firmata } from './firmata.ts';
 
 /** `HALL_TRIAL_PRESSES=1000 npx vitest run devices/evaluator/firmata-presses` is the full trial. */
-const PRESSES = Number(process.env['HALL_TRIAL_PRESSES'] ?? 60);
+const PRESSES = Number(process.env['HALL_TRIAL_PRESSES'] ?? 30);
 const KEYS = 5;
 const RING_PRESSES_MAX = 15;
 
