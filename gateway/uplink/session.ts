@@ -20,9 +20,12 @@ export interface SessionOptions {
 export interface Session {
   readonly delivery: Delivery;
   readonly dropped: Promise<HallError | undefined>;
-  /** Subscribes, then sends birth and board. A refused subscription does not stop the events. */
+  /**
+   * Subscribes, then sends birth and board; a refused subscription does not stop the events. The board is read at the moment
+   * when it goes out: what was true before the broker answered may have changed, and the change is under way already.
+   */
   greet(
-    board: Iterable<readonly [topic: string, payload: string]>,
+    board: () => Iterable<readonly [topic: string, payload: string]>,
     onTrouble: (error: HallError) => void,
   ): Promise<void>;
   /** Says offline and hangs up. */
@@ -56,7 +59,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         onTrouble(thrown);
         if (thrown.code === 'uplink.ack-timeout') wire.drop(thrown);
       }
-      delivery.greet([[ownTopic, options.statusPayload('online')], ...board]);
+      delivery.greet([[ownTopic, options.statusPayload('online')], ...board()]);
     },
     async leave() {
       delivery.enqueue(ownTopic, options.statusPayload('offline'));

@@ -130,7 +130,7 @@ async function waitForRetry({ options, stopping }: Link, control: LinkControl): 
 }
 
 function greet({ options, ward, session, board }: Link): void {
-  const messages = [...options.retained.entries()].filter((message) => ward.allows(message));
+  const messages = () => [...options.retained.entries()].filter((message) => ward.allows(message));
   void session?.greet(messages, (error) => board.trouble(error));
 }
 
