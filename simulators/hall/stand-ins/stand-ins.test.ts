@@ -81,7 +81,7 @@ async function stand() {
     async allOnline() {
       const away = () =>
         hall.devices.filter((each) => each.entry.wire !== 'rs485' && !isOnline(each)).map(({ entry }) => entry.id);
-      await until('all are online', () => away().length === 0, 45_000).catch(() => undefined);
+      await until('all are online', () => away().length === 0, 20_000).catch(() => undefined);
       expect(away()).toEqual([]);
     },
     async done(device: string, name: string, data: Record<string, unknown>) {
