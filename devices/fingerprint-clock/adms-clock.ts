@@ -13,6 +13,7 @@ import { diskNotReady, pagesFor } from './adms-pages.ts';
 import { watchPresence, type Presence } from './adms-presence.ts';
 import type { PushAnswer, PushRequest } from './adms-request.ts';
 import type { PushMember } from './adms-server.ts';
+import { tableNameOf } from './adms-tables.ts';
 import { offlineAfterMs, type AdmsConfig } from './adms-settings.ts';
 import type { FingerprintClock } from './kind.ts';
 import { isCalendarTime, zoneTime, type LocalTime } from './local-time.ts';
@@ -23,6 +24,9 @@ const LIVE_WITHIN_MS = 120_000;
 /** Nine digits: every firmware takes them for a number. */
 const COMMAND_ID_MIN = 100_000_000;
 const COMMAND_ID_MAX = 900_000_000;
+
+/** A clock that invents a table for every upload is not written about for ever. */
+const COMPLAINTS_MAX = 16;
 
 type Pages = (request: PushRequest) => Promise<PushAnswer>;
 type PunchListener = (deviceTime: string, fresh: boolean) => void;
@@ -53,12 +57,13 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
     const { log } = hall;
     const { serial, nameEncoding: encoding } = config;
     const { names } = memory;
-    const tables = { serial, names, zone, encoding, log, isLive, onFacts, strangers: new Set<string>() };
+    const dropTables = new Set(config.dropTables);
+    const tables = { serial, names, zone, encoding, log, isLive, onFacts, dropTables };
     const onRecorded = (occurrence: Occurrence, recorded: Recorded) => tellPunch(listeners, occurrence, recorded);
     const uploads = { status, tables, heard: entrance.presence.heard, onRecorded };
     return pagesFor({ config, hall, memory, commands, zone, onFacts, uploads });
   };
-  const complain = complainer(hall);
+  const complain = complainer(hall, status);
   let opening: Promise<Pages> | undefined;
   /** Opened once; after a failure of the disk, the next request tries again. */
   const pages = () =>
@@ -79,7 +84,7 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
       entrance.enter(request.peer);
       const answer = await withDeadline(pages(), config.storePatienceMs, diskNotReady, hall.signal);
       return answer(request).catch((thrown: unknown) => {
-        complain(thrown);
+        complain(thrown, request);
         throw thrown;
       });
     },
@@ -93,12 +98,21 @@ export function pushClock(config: AdmsConfig, hall: Hall<FingerprintClock>): Pus
   };
 }
 
-/** What a person must mend at the clock is said once; the rest mends itself, and the clock comes again. */
-function complainer({ log, signal }: Hall<FingerprintClock>): (thrown: unknown) => void {
+/**
+ * What a person must mend at the clock is counted, and said once for each table: the clock will send the same again for ever.
+ * The rest mends itself.
+ */
+function complainer(
+  { log, signal }: Hall<FingerprintClock>,
+  status: ClockStatus,
+): (thrown: unknown, request: PushRequest) => void {
   const said = new Set<string>();
-  return (thrown) => {
-    if (signal.aborted || !isHallError(thrown) || thrown.remedy !== 'operator' || said.has(thrown.code)) return;
-    said.add(thrown.code);
+  return (thrown, request) => {
+    if (signal.aborted || !isHallError(thrown) || thrown.remedy !== 'operator') return;
+    status.update({ refused: (status.now.refused ?? 0) + 1 });
+    const complaint = `${thrown.code} ${tableNameOf(request)}`;
+    if (said.has(complaint) || said.size >= COMPLAINTS_MAX) return;
+    said.add(complaint);
     log.error('clock.upload-refused', thrown);
   };
 }

@@ -5,6 +5,7 @@
 import type { Server, Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../gateway/kernel/clock.ts';
+import { bodyPieces } from './adms-body.ts';
 import { PAGES, querySchema, refusal, type Page, type PushAnswer, type PushRequest } from './adms-request.ts';
 import type { ListenAddress } from './adms-settings.ts';
 
@@ -17,6 +18,8 @@ export interface HttpLimits {
   headersTimeoutMs: number;
   /** From the first byte of a request to its last: 10 MB over a bad wireless link. */
   requestTimeoutMs: number;
+  /** Between two pieces of a body: a clock that went away in the middle must not keep its own next upload waiting. */
+  bodyStallMs: number;
   keepAliveMs: number;
   /** How often the time-outs are looked at. */
   checkMs: number;
@@ -28,6 +31,7 @@ export const HTTP_LIMITS: HttpLimits = {
   headerBytesMax: 8_192,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 120_000,
+  bodyStallMs: 12_000,
   keepAliveMs: 15_000,
   checkMs: 5_000,
 };
@@ -61,7 +65,7 @@ export async function openHttp({
     clientErrorHandler: (error, socket) => hangUp(error, socket),
   });
   limitConnections(app.server, limits);
-  addRoutes(app, clock, answer);
+  addRoutes(app, clock, takeIn(answer, limits));
   try {
     await app.listen({ host, port });
   } catch (thrown) {
@@ -71,7 +75,7 @@ export async function openHttp({
   return { close: () => app.close() };
 }
 
-function addRoutes(app: FastifyInstance, clock: Clock, answer: HttpOptions['answer']): void {
+function addRoutes(app: FastifyInstance, clock: Clock, answerTo: Answer): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
   app.addHook('onRequest', ({ headers }, reply, done) => {
@@ -91,21 +95,24 @@ function addRoutes(app: FastifyInstance, clock: Clock, answer: HttpOptions['answ
       app.route({
         method: ['GET', 'POST'],
         url: `/iclock/${page}${ending}`,
-        handler: async (request, reply) => say(reply, await answerTo(request, page, answer)),
+        handler: async (request, reply) => say(reply, await answerTo(request, page)),
       });
     }
   }
 }
 
-async function answerTo(request: FastifyRequest, page: Page, answer: HttpOptions['answer']): Promise<PushAnswer> {
-  const query = querySchema.safeParse(request.query);
-  if (!query.success) return { status: 400, text: 'ERROR: SN' };
-  const method = request.method === 'POST' ? 'POST' : 'GET';
-  try {
-    return await answer({ page, method, query: query.data, body: request.raw, peer: request.ip });
-  } catch (thrown) {
-    return refusal(thrown);
-  }
+type Answer = (request: FastifyRequest, page: Page) => Promise<PushAnswer>;
+
+function takeIn(answer: HttpOptions['answer'], { bodyStallMs }: HttpLimits): Answer {
+  return async (request, page) => {
+    const { raw } = request;
+    const query = querySchema.safeParse(request.query);
+    if (!query.success) return { status: 400, text: 'ERROR: SN' };
+    const method = raw.method === 'POST' ? 'POST' : 'GET';
+    const packing = raw.headers['content-encoding'] ?? '';
+    const body = bodyPieces(raw, bodyStallMs);
+    return answer({ page, method, query: query.data, body, packing, peer: request.ip }).catch(refusal);
+  };
 }
 
 /** A clock sets itself by this header, so a gateway that does not know the time sends none (RFC 9110, 6.6.1). */

@@ -2,8 +2,7 @@
  * The body of an upload, line by line and never in memory as a whole: a template of megabytes passes through a buffer of one
  * line. Lines are Latin-1 text, so that their bytes survive.
  */
-import type { Readable } from 'node:stream';
-import { HallError } from '../../gateway/kernel/errors.ts';
+import { tooLarge, type Pieces } from './adms-body.ts';
 
 /** Records and people take a tenth of this, a list of options half; only templates and pictures are longer. */
 const LINE_BYTES_MAX = 4_096;
@@ -18,10 +17,10 @@ export interface BodyLine {
 /**
  * The lines of a body, in the pieces in which they came; empty lines are left away.
  *
- * @throws HallError `push.upload-too-large` beyond `bytesMax`; the stream's error when the clock goes away in the middle, in
- *   which case the last, half line is not given out.
+ * @throws HallError `push.upload-too-large` beyond `bytesMax`; what reading `body` throws, in which case the last, half line
+ *   is not given out.
  */
-export async function* bodyLines(body: Readable, bytesMax: number): AsyncGenerator<BodyLine[]> {
+export async function* bodyLines(body: Pieces, bytesMax: number): AsyncGenerator<BodyLine[]> {
   let begun: Buffer[] = [];
   let begunBytes = 0;
   let bytes = 0;
@@ -36,8 +35,8 @@ export async function* bodyLines(body: Readable, bytesMax: number): AsyncGenerat
     begunBytes = 0;
     return line;
   };
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    const piece = Buffer.from(chunk as Uint8Array);
+  for await (const chunk of body) {
+    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     bytes += piece.length;
     if (bytes > bytesMax) throw tooLarge(bytesMax);
     const lines: BodyLine[] = [];
@@ -51,13 +50,6 @@ export async function* bodyLines(body: Readable, bytesMax: number): AsyncGenerat
     yield lines.filter(notEmpty);
   }
   yield [finish()].filter(notEmpty);
-}
-
-export function tooLarge(bytesMax: number): HallError {
-  return new HallError('push.upload-too-large', {
-    message: `An upload is larger than ${bytesMax} bytes.`,
-    facts: { bytesMax },
-  });
 }
 
 function textOf(pieces: readonly Buffer[]): string {

@@ -5,6 +5,7 @@ import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import { withDeadline } from '../../gateway/kernel/waiting.ts';
 import { decodeInfo, decodeOutcome, type ClockFacts } from './adms-codec.ts';
+import { plainBody } from './adms-body.ts';
 import type { CommandQueue } from './adms-commands.ts';
 import { bodyLines } from './adms-lines.ts';
 import type { ClockMemory } from './adms-memory.ts';
@@ -80,7 +81,8 @@ function handOut({ query }: PushRequest, { commands, onFacts }: PageParts): Push
   return { status: 200, text: commands.take() || OK.text };
 }
 
-async function hearOutcomes({ body }: PushRequest, { commands }: PageParts): Promise<PushAnswer> {
+async function hearOutcomes(request: PushRequest, { commands, uploads }: PageParts): Promise<PushAnswer> {
+  const body = await plainBody(request, OUTCOMES_BYTES_MAX, uploads.heard);
   for await (const lines of bodyLines(body, OUTCOMES_BYTES_MAX)) {
     for (const { text } of lines) {
       const outcome = decodeOutcome(text);

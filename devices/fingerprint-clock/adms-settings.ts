@@ -30,6 +30,15 @@ const listenSchema = z
 /** `HH:MM`, as the clock's own settings write it. */
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'write a time of day, for example 14:05');
 
+/** What a technician must not be able to lose: punches, alarms. */
+const TABLES_WITH_RECORDS = new Set(['ATTLOG', 'OPERLOG', 'RTLOG']);
+
+const tableName = z
+  .string()
+  .regex(/^[A-Za-z0-9_/-]{1,65}$/, 'write the name of the table as the log shows it')
+  .transform((name) => name.toUpperCase())
+  .refine((name) => !TABLES_WITH_RECORDS.has(name), 'holds records; to drop it would lose them');
+
 export const admsConfigSchema = z.strictObject({
   listen: listenSchema,
   serial: z
@@ -53,6 +62,11 @@ export const admsConfigSchema = z.strictObject({
     .default(['00:00', '14:05'])
     .describe('when the clock looks for punches that it has not handed over'),
   transIntervalMinutes: z.int().min(0).max(1_440).default(1),
+  dropTables: z
+    .array(tableName)
+    .max(16)
+    .default([])
+    .describe('tables that clocks of this firmware upload and that hold no record; told OK and dropped unread'),
   offlineAfterSeconds: z
     .int()
     .min(1)

@@ -1,12 +1,16 @@
 /**
- * What each table of an upload means: which lines become events, which teach a name, and which are dropped unread.
+ * What each table of an upload means: which lines become events, which teach a name, and which are dropped unread. A table
+ * that nobody knows is none of them: it may hold punches, so its clock keeps it.
  */
+import { createHash } from 'node:crypto';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import type { Log } from '../../gateway/kernel/log.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { decodeOperation, decodeOptions, decodePunch, type ClockFacts } from './adms-codec.ts';
+import { looksPacked, unreadable } from './adms-body.ts';
 import type { BodyLine } from './adms-lines.ts';
 import type { Names } from './adms-names.ts';
+import type { PushRequest } from './adms-request.ts';
 import { isCalendarTime, later, localTimeText, type LocalTime, type ZoneTime } from './local-time.ts';
 import type { NameEncoding } from './name-text.ts';
 import { punchOccurrence } from './punches.ts';
@@ -40,13 +44,12 @@ export interface TableContext {
   /** True for a local time so near to now that the punch was pushed as it happened. */
   isLive: (time: LocalTime) => boolean;
   onFacts: (facts: ClockFacts) => void;
-  /** Tables that were reported already. */
-  strangers: Set<string>;
+  /** In capitals: tables that the technician has judged to hold no record. */
+  dropTables: ReadonlySet<string>;
 }
 
-/** Pictures and templates; tables that say nothing about attendance. */
+/** Templates and pictures of people; tables that say nothing about attendance. */
 const NOT_WANTED = new Set([
-  'ATTPHOTO',
   'BIODATA',
   'BIOPHOTO',
   'ERRORLOG',
@@ -57,24 +60,48 @@ const NOT_WANTED = new Set([
   'TEMPLATEV10',
   'USERPIC',
   'WORKCODE',
-  'TABLEDATA',
 ]);
+/** The same, as access control calls them below `table=tabledata`. */
+const TABLEDATA = 'TABLEDATA';
+const TABLEDATA_NOT_WANTED = new Set([...NOT_WANTED, 'EXTUSER', 'USER', 'USERAUTHORIZE']);
 /** Punches of access-control firmware: to answer OK would lose them. */
 const OTHER_DIALECT = new Set(['RTLOG', 'RTSTATE']);
+/** A picture has line feeds in it, so a picture is one line. */
+const PICTURES = new Set(['ATTPHOTO', 'FDATA']);
 const BROKEN_LINES_LOGGED = 3;
 const LOGGED_CHARACTERS_MAX = 120;
+/** Ten times what a line of the log has. */
+const RECORDED_CHARACTERS_MAX = 512;
 const OPTIONS_CHARACTERS_MAX = 16_384;
 
-/** @throws HallError `push.dialect-unknown` for a table with punches in a form that this driver does not know. */
-export function tableOf(name: string | undefined, context: TableContext): Table {
-  const table = name?.toUpperCase() ?? 'FDATA';
+/** In capitals; empty when the upload does not say. What comes to `fdata` is pictures. */
+export function tableNameOf({ page, query }: Pick<PushRequest, 'page' | 'query'>): string {
+  const table = (query.table ?? (page === 'fdata' ? 'FDATA' : '')).toUpperCase();
+  return table === TABLEDATA ? `${TABLEDATA}/${(query.tablename ?? '').toUpperCase()}` : table;
+}
+
+/**
+ * @param table as `tableNameOf` has it
+ * @throws HallError `push.dialect-unknown` for a table with punches in a form that this driver does not know;
+ *   `push.table-unknown` for one of which nobody knows what it holds.
+ */
+export function tableOf(table: string, context: TableContext): Table {
   if (table === 'ATTLOG') return attendance(context);
   if (table === 'OPERLOG' || table === 'USERINFO') return operations(context, table);
   if (table === 'OPTIONS') return options(context);
-  if (OTHER_DIALECT.has(table)) {
-    throw new HallError('push.dialect-unknown', { facts: { serial: context.serial, table } });
-  }
-  return unread(context, table);
+  const { serial, dropTables } = context;
+  if (OTHER_DIALECT.has(table)) throw new HallError('push.dialect-unknown', { facts: { serial, table } });
+  if (isKnownForNothing(table) || dropTables.has(table)) return unread(table);
+  throw new HallError('push.table-unknown', {
+    message: table === '' ? 'An upload does not name its table.' : `Nobody knows the table "${table}" of an upload.`,
+    facts: { serial, table },
+  });
+}
+
+function isKnownForNothing(table: string): boolean {
+  const [family, member = ''] = table.split('/');
+  if (family === TABLEDATA) return TABLEDATA_NOT_WANTED.has(member);
+  return NOT_WANTED.has(table) || PICTURES.has(table);
 }
 
 function attendance(context: TableContext): Table {
@@ -83,9 +110,11 @@ function attendance(context: TableContext): Table {
   return {
     stamp: 'ATTLOG',
     read(line, batch) {
+      if (looksPacked(line.text)) throw unreadable('it is packed and does not say so');
       const punch = line.whole ? decodePunch(line.text) : undefined;
       if (!punch) {
         report(line, batch);
+        batch.occurrences.push(unreadableLine(line, serial));
         return;
       }
       const origin = context.isLive(punch.time) ? 'live' : 'stored';
@@ -93,6 +122,15 @@ function attendance(context: TableContext): Table {
       batch.lastPunchAt = later(batch.lastPunchAt, localTimeText(punch.time));
     },
     end: () => undefined,
+  };
+}
+
+/** A punch that the clock is about to forget: what it wrote is all that there is of it. */
+function unreadableLine({ text }: BodyLine, serial: string): Occurrence {
+  return {
+    type: 'attendance.unreadable',
+    data: { line: text.slice(0, RECORDED_CHARACTERS_MAX), serial },
+    naturalKey: `${serial}/unreadable/${createHash('sha256').update(text, 'latin1').digest('hex')}`,
   };
 }
 
@@ -142,18 +180,12 @@ function options({ onFacts }: TableContext): Table {
   };
 }
 
-/** A picture has line feeds in it, so a picture is one; everything else counts by the line. */
-function unread({ log, strangers }: TableContext, name: string): Table {
-  const picture = name === 'ATTPHOTO' || name === 'FDATA';
-  if (!NOT_WANTED.has(name) && !picture && !strangers.has(name) && strangers.size < NOT_WANTED.size) {
-    strangers.add(name);
-    log.warn('clock.table-unknown', { table: name });
-  }
+function unread(table: string): Table {
   return {
     stamp: undefined,
     read: () => undefined,
     end(batch) {
-      if (picture) batch.lines = 1;
+      if (PICTURES.has(table)) batch.lines = 1;
       batch.dropped += batch.lines;
     },
   };

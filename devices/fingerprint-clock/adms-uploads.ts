@@ -1,7 +1,8 @@
 /**
  * What a clock uploads, and when it is told OK: after the last line is on disk, and not before. A batch that comes again makes
- * no second event, because every punch and every alarm has a natural key; a line that nobody can read is counted, logged and
- * stepped over, because a clock that is refused sends the same batch for ever.
+ * no second event, because everything that is recorded has a natural key. A line of the attendance log that nobody can read
+ * is recorded as it stands: to refuse it would hold up everything behind it, and to step over it would lose a punch. An
+ * upload that cannot be understood as a whole is refused; it stays in the clock, and leaves the way free for the next.
  *
  * One upload of a clock at a time. While the disk refuses, the events of one batch wait in the recorder, and the clock, as
  * well as everything that it sends meanwhile, is told to come again.
@@ -10,11 +11,12 @@ import type { CursorUpdate, Hall, Recorded } from '../../gateway/kernel/driver.t
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import { deferred, withDeadline } from '../../gateway/kernel/waiting.ts';
+import { plainBody } from './adms-body.ts';
 import { bodyLines } from './adms-lines.ts';
 import type { ClockMemory } from './adms-memory.ts';
 import type { PushFamily } from './adms-options.ts';
 import { OK, type PushAnswer, type PushRequest } from './adms-request.ts';
-import { tableOf, type Batch, type TableContext } from './adms-tables.ts';
+import { tableNameOf, tableOf, type Batch, type TableContext } from './adms-tables.ts';
 import type { FingerprintClock } from './kind.ts';
 import type { ClockStatus } from './status.ts';
 
@@ -68,8 +70,9 @@ export function uploadDesk(parts: UploadParts): (request: PushRequest) => Promis
 type Store = (occurrences: readonly Occurrence[], cursor?: CursorUpdate) => Promise<Recorded[]>;
 
 async function takeUpload(request: PushRequest, parts: UploadParts, store: Store): Promise<PushAnswer> {
-  const { query, page, body } = request;
-  const table = tableOf(page === 'fdata' ? undefined : query.table, parts.tables);
+  const { query } = request;
+  const table = tableOf(tableNameOf(request), parts.tables);
+  const body = await plainBody(request, UPLOAD_BYTES_MAX, parts.heard);
   const batch: Batch = {
     lines: 0,
     broken: 0,

@@ -12,6 +12,7 @@ const STAFF = ['1001', '1002', '1003', '1004', '1005', '1006'];
 const FIRMWARES = {
   'push 2.2 over HTTP/1.1': { pushVersion: '2.2.14', trailingFields: 2 },
   'push 3.1 over HTTP/1.1': { pushVersion: '3.1.2', trailingFields: 5, lineEnd: '\r\n' },
+  'push 2.2 over HTTP/1.1, packed': { pushVersion: '2.2.14', packing: 'gzip' },
   'old firmware over HTTP/1.0': { pushVersion: '', httpVersion: '1.0', trailingFields: 0, pageEnding: '.aspx' },
 } as const;
 
@@ -35,6 +36,7 @@ async function makeRig(firmware: keyof typeof FIRMWARES, pluggedIn: boolean): Pr
     errorDelayMs: 50,
     ...FIRMWARES[firmware],
   });
+  const unreadable: string[] = [];
   return {
     config: {
       listen: `127.0.0.1:${port}`,
@@ -49,12 +51,14 @@ async function makeRig(firmware: keyof typeof FIRMWARES, pluggedIn: boolean): Pr
       clock.punch(STAFF[nth % STAFF.length] ?? '', { verify: 1, punch: nth % 6 });
       return Promise.resolve();
     },
-    expected: () =>
-      clock.body.truth.map(({ userId, time, verify, punch }) => ({
+    expected: () => [
+      ...unreadable.map((line) => ({ type: 'attendance.unreadable', data: { line, serial: SERIAL } })),
+      ...clock.body.truth.map(({ userId, time, verify, punch }) => ({
         type: 'attendance.punched',
         data: { userId, deviceTime: time, verifyCode: verify, punchCode: punch, serial: SERIAL },
       })),
-    trouble: (how) => makeTrouble(clock, how),
+    ],
+    trouble: (how) => unreadable.push(...makeTrouble(clock, how)),
     commands: [
       { name: 'read-log', input: {}, carriedOut: () => clock.body.commands.some((text) => /QUERY ATTLOG/.test(text)) },
       { name: 'restart', input: {}, carriedOut: () => clock.body.restarts === 1 },
@@ -63,12 +67,15 @@ async function makeRig(firmware: keyof typeof FIRMWARES, pluggedIn: boolean): Pr
   };
 }
 
-function makeTrouble(clock: SimulatedPushClock, how: Parameters<Rig['trouble']>[0]): void {
+/** Returns the lines that the clock wrote and nobody can read. */
+function makeTrouble(clock: SimulatedPushClock, how: Parameters<Rig['trouble']>[0]): string[] {
   if (how === 'one-byte-at-a-time') clock.wire.faults.split = 'every-byte';
   if (how === 'glued') clock.wire.faults.glueMs = 20;
-  if (how !== 'noise') return;
+  if (how !== 'noise') return [];
   clock.wire.noise(Buffer.from('505082aa0050508200ff7d', 'hex'));
-  clock.write('ATTLOG', ['1001\tyesterday\t0\t1', '\u0000\u0001', '\t\t\t']);
+  const lines = ['1001\tyesterday\t0\t1', '\u0000\u0001'];
+  clock.write('ATTLOG', [...lines, '\t\t\t']);
+  return lines;
 }
 
 describe.each(Object.keys(FIRMWARES) as (keyof typeof FIRMWARES)[])('%s', (firmware) => {

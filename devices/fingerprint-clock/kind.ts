@@ -54,6 +54,13 @@ export const fingerprintClock = defineKind({
       .optional()
       .describe('messages that the clock sent unasked (a fingerprint, a photo, a door) and that were dropped unread'),
     malformed: z.int().nonnegative().optional().describe('lines of a pushed log that nobody could read; see the log'),
+    refused: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe(
+        'pushed uploads that could not be understood, repetitions counted; the clock keeps them, the log says why',
+      ),
     candidates: z
       .array(z.strictObject({ serial: z.string(), address: z.string() }))
       .optional()
@@ -74,6 +81,7 @@ export const fingerprintClock = defineKind({
     realTime: true,
     dropped: 0,
     malformed: 0,
+    refused: 0,
     candidates: [{ serial: 'BRM9203460118', address: '192.168.1.87' }],
   },
   events: {
@@ -104,6 +112,17 @@ export const fingerprintClock = defineKind({
         serial: 'AEVL204260012',
         origin: 'live',
       },
+    },
+    'attendance.unreadable': {
+      summary:
+        'A line of the attendance log that nobody can read, kept as the clock wrote it; equal lines are one event. Somebody must look whose punch it is.',
+      class: 'record',
+      version: 1,
+      data: z.strictObject({
+        line: z.string().max(512).describe('the line byte by byte as Latin-1, its first 512 characters'),
+        serial: z.string().describe('serial number of the clock'),
+      }),
+      example: { line: '1001\t01.06.2026 08:00\t0\t1', serial: 'BRM9203460118' },
     },
     'clock.drifted': {
       summary: "The clock's time left the allowed distance from the hall's time.",

@@ -1399,6 +1399,39 @@ export const ERROR_TABLE = {
       hint: '请在考勤机服务器设置中关闭照片和模板上传，并反馈型号和固件版本。',
     },
   },
+  'push.upload-stalled': {
+    remedy: 'retry',
+    en: {
+      what: 'An upload of a clock broke off in the middle.',
+      hint: 'The clock keeps it and sends it again; when this comes often, check network cable and switch of the clock.',
+    },
+    zh: {
+      what: '考勤机上传中途中断。',
+      hint: '记录仍在考勤机中，稍后会自动重传；若经常出现，请检查考勤机的网线和交换机。',
+    },
+  },
+  'push.upload-unreadable': {
+    remedy: 'operator',
+    en: {
+      what: 'A clock packs its uploads in a way that cannot be unpacked.',
+      hint: 'Its punches stay in the clock: switch off compression and encryption in its server menu, or send them straight to this box without a proxy; report model and firmware.',
+    },
+    zh: {
+      what: '考勤机上传的数据经过压缩，但无法解开。',
+      hint: '记录仍保存在考勤机中：请在“云服务器”菜单中关闭压缩和加密，不要经过代理服务器，直接上传到本网关；并反馈型号和固件版本。',
+    },
+  },
+  'push.table-unknown': {
+    remedy: 'operator',
+    en: {
+      what: 'A clock uploads a table of which nobody knows what it holds.',
+      hint: 'It stays in the clock and comes again; other tables go on. Report model, firmware and the table; if it certainly holds no punches, list it in "dropTables".',
+    },
+    zh: {
+      what: '考勤机上传了网关不认识的数据表。',
+      hint: '这些数据仍保存在考勤机中并会反复上传，其他数据表不受影响。请反馈型号、固件版本和表名；确认其中没有打卡记录后，可将表名写入 dropTables。',
+    },
+  },
   'push.dialect-unknown': {
     remedy: 'operator',
     en: {

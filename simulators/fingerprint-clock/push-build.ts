@@ -2,6 +2,7 @@
  * In what clocks that push differ from one firmware to the next.
  */
 import type { NameEncoding } from './clock-tables.ts';
+import type { Packing } from './push-wire.ts';
 
 /** How this clock is built; fixed for its life. */
 export interface PushBuild {
@@ -18,6 +19,8 @@ export interface PushBuild {
   resumesFromStamp: boolean;
   /** Some firmwares ask for `cdata.aspx`. */
   pageEnding: '' | '.aspx';
+  /** How it packs what it uploads; undefined: not at all. */
+  packing: Packing | undefined;
   /** Its own, until the server says otherwise. */
   utcOffsetMinutes: number;
   /** Instead of what the server says; for tests that have no time. */
@@ -36,6 +39,7 @@ export const ORDINARY_BUILD: PushBuild = {
   linesPerBatch: 100,
   resumesFromStamp: false,
   pageEnding: '',
+  packing: undefined,
   utcOffsetMinutes: 480,
   delayMs: undefined,
   errorDelayMs: undefined,

@@ -52,7 +52,7 @@ export function startPushClock(options: PushClockOptions): Promise<SimulatedPush
   const build: PushBuild = { ...ORDINARY_BUILD, ...builtLike };
   const random = seededRandom(seed);
   const body = pushBody(build, [...log]);
-  const wire = pushWire({ host, port, httpVersion: build.httpVersion, random });
+  const wire = pushWire({ host, port, httpVersion: build.httpVersion, packing: build.packing, random });
   const quirks: PushQuirks = { serial, answersToLose: 0, confirmationsToLose: 0, dies: false, confirmsFirst: false };
   const life = pushRound({ build, body, wire, quirks, userCount: () => users.length, pluggedIn });
   if (users.length > 0) body.postUsers(users);

@@ -3,6 +3,7 @@
  * 1.1, through the faults of a bad cable.
  */
 import { connect, type Socket } from 'node:net';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { faultyBytes, noByteFaults, type ByteFaults } from '../kit/faults.ts';
 import type { Random } from '../kit/random.ts';
 
@@ -11,7 +12,12 @@ export interface PushWireOptions {
   port: number;
   httpVersion: '1.0' | '1.1';
   random: Random;
+  /** How it packs what it uploads; undefined: not at all. */
+  packing: Packing | undefined;
 }
+
+/** Names of RFC 9110, 8.4.1. */
+export type Packing = 'gzip' | 'deflate';
 
 export interface HttpAnswer {
   status: number;
@@ -32,8 +38,9 @@ export interface PushWire {
 
 const ANSWER_TIMEOUT_MS = 20_000;
 const CONTENT_TYPE = 'application/push;charset=UTF-8';
+const PACKERS = { gzip: gzipSync, deflate: deflateSync };
 
-export function pushWire({ host, port, httpVersion, random }: PushWireOptions): PushWire {
+export function pushWire({ host, port, httpVersion, random, packing }: PushWireOptions): PushWire {
   const faults = noByteFaults();
   const sockets = new Set<Socket>();
   const open = () => {
@@ -45,7 +52,8 @@ export function pushWire({ host, port, httpVersion, random }: PushWireOptions): 
   };
   return {
     faults,
-    exchange(method, target, body, deaf = false) {
+    exchange(method, target, plain, deaf = false) {
+      const body = packing && plain ? PACKERS[packing](plain) : plain;
       const head = [
         `${method} ${target} HTTP/${httpVersion}`,
         `Host: ${host}:${port}`,
@@ -53,6 +61,7 @@ export function pushWire({ host, port, httpVersion, random }: PushWireOptions): 
         'Connection: close',
         'Accept: */*',
         ...(body ? [`Content-Type: ${CONTENT_TYPE}`, `Content-Length: ${body.length}`] : []),
+        ...(body && packing ? [`Content-Encoding: ${packing}`] : []),
       ];
       const request = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body ?? Buffer.alloc(0)]);
       return ask(open(), request, { faults, random: random.fork() }, deaf);
