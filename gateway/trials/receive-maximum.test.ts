@@ -16,6 +16,7 @@ async function stingyBroker() {
   let socket: Socket | undefined;
   let most = 0;
   let events = 0;
+  const heard: string[] = [];
   const say = (packet: Packet) => socket?.write(generate(packet, MQTT_5));
   const acknowledge = (messageId: number | undefined) => {
     if (messageId !== undefined) say({ cmd: 'puback', messageId, reasonCode: 0 });
@@ -31,6 +32,7 @@ async function stingyBroker() {
     if (packet.cmd === 'subscribe')
       say({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: packet.subscriptions.map(() => 1) });
     if (packet.cmd === 'pingreq') say({ cmd: 'pingresp' });
+    heard.push(packet.cmd === 'publish' ? String(packet.payload) : packet.cmd);
     if (packet.cmd !== 'publish' || packet.qos === 0) return;
     const messageId = packet.messageId ?? 0;
     unacknowledged.push(messageId);
@@ -54,6 +56,7 @@ async function stingyBroker() {
     waiting: () => unacknowledged.length,
     most: () => most,
     events: () => events,
+    heard: () => heard,
     acknowledgeOne: () => acknowledge(unacknowledged.shift()),
   };
 }
@@ -78,4 +81,15 @@ test('more than the broker bears is never under way, and all of it arrives', asy
   });
   expect(broker.most()).toBe(RECEIVE_MAXIMUM);
   expect(gateway.uplink.status().reconnects).toBe(0);
+});
+
+test('a gateway that cannot say offline, because the broker bears no more, leaves that to its will', async () => {
+  const broker = await stingyBroker();
+  const gateway = await startTestGateway({ url: broker.url, protocol: '5', windowRows: 1_000, ackTimeoutMs: 60_000 });
+  onTestFinished(() => gateway.close());
+  await gateway.record(EVENTS);
+  await until('the broker has what it bears', () => broker.waiting() === RECEIVE_MAXIMUM);
+  await gateway.uplink.close({ drainMs: 50 });
+  expect(broker.heard().some((text) => text.includes('"offline"'))).toBe(false);
+  expect(broker.heard()).not.toContain('disconnect');
 });

@@ -72,8 +72,10 @@ export interface Delivery {
   ack(messageId: number, reasonCode: number): void;
   /** A receipt was accepted; `resend`: the centre asks for what follows it, again. */
   receipted(resend: boolean): void;
-  /** Nothing waits and nothing is under way. */
+  /** The centre has been greeted, nothing waits and nothing is under way. */
   idle(): boolean;
+  /** Every retained message that was given is acknowledged. */
+  boardShown(): boolean;
   inFlight(): number;
   autopsy(): Autopsy;
   stop(): void;
@@ -91,6 +93,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     on.greeted();
   });
   let mode: 'greeting' | 'flowing' | 'stopped' = 'greeting';
+  let hasGreeted = false;
   const again = secondSending();
 
   const pump = (patient = true) => {
@@ -141,6 +144,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
 
   return {
     greet(messages) {
+      hasGreeted = true;
       for (const [topic, payload] of messages) flights.enqueue(topic, payload);
       for (const [topic] of messages) greeting.add(topic);
       pump();
@@ -164,7 +168,13 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       if (resend && book.sentThrough() > confirmed()) again.want('asked', nowMs());
       pumpSoon();
     },
-    idle: () => flights.settled() && source.exhausted() && book.inFlight() === 0 && confirmed() >= book.sentThrough(),
+    idle: () =>
+      hasGreeted &&
+      flights.settled() &&
+      source.exhausted() &&
+      book.inFlight() === 0 &&
+      confirmed() >= book.sentThrough(),
+    boardShown: () => flights.settled(),
     inFlight: () => dispatching.inFlight(),
     autopsy: () => autopsyOf(book, flights, packing.newestFirst(), acks.taken()),
     stop() {

@@ -23,3 +23,23 @@ test('a device that comes online while the broker is slow to greet is online at 
   await until('its last word', () => JSON.stringify(consumer.latest(STATUS_TOPIC)).includes('"offline"'));
   expect(consumer.latest(topic)).toEqual({ presence: 'online' });
 });
+
+test('a gateway that is stopped while the broker is slow to greet is offline at the centre, and its board is the newest', async () => {
+  const topic = 'hall/v1/demo/evaluator/w1/state';
+  const broker = await startCentralBroker();
+  onTestFinished(() => broker.close());
+  const consumer = await startConsumer({ url: broker.url, hall: PLACE.hall });
+  onTestFinished(() => consumer.close());
+  broker.faults.delayMs = 150;
+  const gateway = await startTestGateway({ url: broker.url });
+  onTestFinished(() => gateway.close());
+  gateway.retained.set(topic, '{"presence":"offline"}');
+  await until('the broker is asked', () => gateway.uplink.status().link === 'greeting');
+  await gateway.uplink.close({ drainMs: 5_000 });
+  await until(
+    'its last word',
+    () => consumer.latest(STATUS_TOPIC) !== undefined && consumer.latest(topic) !== undefined,
+  );
+  expect(consumer.latest(topic)).toEqual({ presence: 'offline' });
+  expect(consumer.latest(STATUS_TOPIC)).toMatchObject({ state: 'offline' });
+});

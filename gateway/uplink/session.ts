@@ -28,7 +28,7 @@ export interface Session {
     board: () => Iterable<readonly [topic: string, payload: string]>,
     onTrouble: (error: HallError) => void,
   ): Promise<void>;
-  /** Says offline and hangs up. */
+  /** Says offline and hangs up; where the broker does not take that word, it is left to the will. */
   leave(): Promise<void>;
   drop(reason: HallError): void;
 }
@@ -46,6 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const on = { ...options.delivery.on, fault: (error: HallError) => wire.drop(error) };
   const delivery = startDelivery({ ...options.delivery, wire, on });
   flow.delivery = delivery;
+  let leaving = false;
   return {
     delivery,
     dropped: wire.dropped,
@@ -59,12 +60,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         onTrouble(thrown);
         if (thrown.code === 'uplink.ack-timeout') wire.drop(thrown);
       }
-      delivery.greet([[ownTopic, options.statusPayload('online')], ...board()]);
+      // A broker may answer so late that "offline" is on its way: that is the last word.
+      if (!leaving) delivery.greet([[ownTopic, options.statusPayload('online')], ...board()]);
     },
     async leave() {
+      leaving = true;
       delivery.enqueue(ownTopic, options.statusPayload('offline'));
-      await settled(delivery, FAREWELL_MS);
-      wire.hangUp();
+      // DISCONNECT makes the broker forget the will: never before it has the word itself.
+      if (await isShown(delivery, FAREWELL_MS)) wire.hangUp();
+      else wire.drop(new HallError('uplink.ack-timeout', { message: 'The broker did not take "offline" in time.' }));
       const gone = wire.dropped.then(() => undefined);
       await Promise.race([gone, sleep(FAREWELL_MS)]);
       wire.drop(new HallError('uplink.lost', { message: 'The gateway hung up.' }));
@@ -78,9 +82,10 @@ function unanswered(): HallError {
 
 const POLL_MS = 5;
 
-async function settled(delivery: Delivery, withinMs: number): Promise<void> {
+async function isShown(delivery: Delivery, withinMs: number): Promise<boolean> {
   for (let leftMs = withinMs; leftMs > 0; leftMs -= POLL_MS) {
     await sleep(POLL_MS);
-    if (delivery.inFlight() === 0) return;
+    if (delivery.boardShown()) return true;
   }
+  return false;
 }
