@@ -18,7 +18,8 @@ export interface GreetingOptions {
   asking: BoardAsking;
   profile: Profile;
   line: string;
-  position: Position | undefined;
+  /** How far the board was read by now. */
+  position: () => Position | undefined;
 }
 
 export interface Greeted {
@@ -37,7 +38,7 @@ export async function greetBoard({ asking, profile, line, position }: GreetingOp
   if (identity.profile !== profile) throw wrongProfile(line, profile, identity.profile);
   const status = statusFrom(await asking.ask(COMMAND.status, []));
   if (!status) throw notOurs(line);
-  return { identity, status, position: positionAt(position, identity.serial || `line ${line}`, status.newest) };
+  return { identity, status, position: positionAt(position(), identity.serial || `line ${line}`, status.newest) };
 }
 
 async function askIdentity(asking: BoardAsking, line: string): Promise<readonly number[]> {

@@ -21,7 +21,7 @@ import {
 export interface SessionOptions {
   line: string;
   profile: Profile;
-  position: Position | undefined;
+  position: () => Position | undefined;
   send: (frame: Frame) => void;
   onUp: (greeted: Greeted) => void;
   /** See `RingReaderOptions.commit`. */

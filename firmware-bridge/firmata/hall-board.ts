@@ -6,7 +6,7 @@ import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
 import { lineName } from '../lines/open-line.ts';
-import type { Position } from './board-position.ts';
+import { positionKeeper, type Position } from './board-position.ts';
 import type { Greeted } from './board-greeting.ts';
 import { boardSession, type BoardSession } from './board-session.ts';
 import type { BoardSettings } from './board-settings.ts';
@@ -66,7 +66,7 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
   const { settings, hall, profile } = options;
   const lineSettings = hall.line(settings.line);
   const line = lineName(lineSettings);
-  let { position } = options;
+  const reading = positionKeeper(options.position);
   let session: BoardSession | undefined;
   let up = false;
   let reason = new HallError('hall-board.no-answer', { message: `${line} has not been opened yet.`, facts: { line } });
@@ -90,28 +90,26 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
     hall.online({ address: line, model, firmware, ...(serial && { serial }) });
     options.onUp?.(greeted);
   };
-  const commit = async (record: BoardRecord, { board, ring }: Position) => {
-    const { key, active, ageMs, sequence } = record;
-    const next = { board, ring, through: sequence };
+  const take = async ({ key, active, ageMs }: BoardRecord, next: Position) => {
+    const naturalKey = `${next.board}#${next.ring}:${next.through}`;
     if (key === PAPER_KEY) options.onPaper?.(active);
-    else if (active) await options.onPress?.({ key, ageMs, naturalKey: `${board}#${ring}:${sequence}` }, next);
-    position = next;
+    else if (active) await options.onPress?.({ key, ageMs, naturalKey }, next);
   };
   const begin = () => {
     end();
     session = boardSession({
       line,
       profile,
-      position,
+      position: () => reading.position,
       send: ({ command, ...frame }) => membership.say(command, encodeFrame({ command, ...frame })),
       onUp(greeted) {
         const { identity, status } = greeted;
-        position = greeted.position;
+        reading.begin(greeted.position);
         if (identity.serial === '') hall.log.warn('board.unnamed', { line });
         goUp(greeted, identity.firmware);
         options.onPaper?.(status.paper);
       },
-      commit,
+      commit: (record, ring) => reading.commit(ring, record.sequence, (next) => take(record, next)),
       onGap: (missing) => hall.log.error('hall-board.records-missing', recordsMissing(line, missing)),
       onRefused: (thrown) => hall.log.error('press.not-recorded', thrown),
       onStranger: goDown,

@@ -1,0 +1,56 @@
+// Presses on a hall board whose commit takes longer than the conversation in which they were said.
+import { afterEach, describe, expect, it } from 'vitest';
+import { startBoard } from '../../simulators/board/board.ts';
+import { until } from '../../simulators/kit/until.ts';
+import { recordingHall } from '../recording-hall.ts';
+import { firmata } from './firmata.ts';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function evaluatorAtWork() {
+  const board = await startBoard({ port: { type: 'tcp' }, profile: 'evaluator', serial: 'EV-1' });
+  closers.push(() => board.close());
+  if (board.line.type !== 'tcp') throw new Error('the board stands behind a serial server');
+  const lines = { board: { ...board.line, connectTimeoutMs: 500 } };
+  const seen = recordingHall(firmata.kind, { window: '5', lines });
+  const ended = firmata.run(firmata.config.parse({ line: 'board', sameEvaluationMs: 0 }), seen.hall);
+  closers.push(async () => {
+    seen.stop();
+    await ended;
+  });
+  await seen.until('the board is up', () => seen.presence.state === 'online');
+  const marks = () => seen.store.occurrences.filter(({ type }) => type === 'evaluation.submitted');
+  return { board, seen, marks };
+}
+
+describe('a press whose commit is pending', () => {
+  it.each([
+    ['loses its line', false],
+    ['loses its line and its power', true],
+  ])('is one mark when the board %s in between', async (_what, losesPower) => {
+    const { board, seen, marks } = await evaluatorAtWork();
+    await seen.command('start-evaluation', { ticketNumber: 'A023' });
+    seen.holdCommits();
+    board.press(3);
+    await seen.until('the press was heard', () => JSON.stringify(seen.states.at(-1)).includes('"evaluating":false'));
+    await until('the key was let go', () => board.truth.edges.length >= 2);
+    await board.pullCable();
+    await seen.until('the line is down', () => seen.presence.state === 'offline');
+    if (losesPower) {
+      board.cutPower();
+      board.powerOn();
+    }
+    await board.plugIn();
+    await seen.until('the board is back', () => seen.presence.state === 'online');
+    seen.releaseCommits();
+    board.press(5);
+    await seen.until('the next press is a mark', () => marks().some(({ data }) => data['level'] === 5));
+    expect(marks().map(({ data }) => [data['level'], data['ticketNumber']])).toEqual([
+      [3, 'A023'],
+      [5, undefined],
+    ]);
+  });
+});
