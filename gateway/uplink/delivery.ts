@@ -239,7 +239,7 @@ function autopsyOf(
 ): Autopsy {
   return {
     eventsInFlight: { count: book.inFlight(), first: newestFirst, through: book.sentThrough() },
-    retainedInFlight: flights.topicsInFlight(),
+    retainedInFlight: flights.messagesInFlight(),
     eventsAcked,
   };
 }

@@ -43,3 +43,24 @@ test('a gateway that is stopped while the broker is slow to greet is offline at 
   expect(consumer.latest(topic)).toEqual({ presence: 'offline' });
   expect(consumer.latest(STATUS_TOPIC)).toMatchObject({ state: 'offline' });
 });
+
+test('a state that the broker dies of is withheld, but not what became of it meanwhile', async () => {
+  const topic = 'hall/v1/demo/evaluator/w1/state';
+  const broker = await startCentralBroker();
+  onTestFinished(() => broker.close());
+  const consumer = await startConsumer({ url: broker.url, hall: PLACE.hall });
+  onTestFinished(() => consumer.close());
+  let deaths = 0;
+  broker.faults.dieOf = (_topic, payload) => {
+    if (!payload.includes('poison')) return false;
+    deaths += 1;
+    // The second one convicts; the device changes before the gateway notices that the connection is gone.
+    if (deaths === 2) gateway.retained.set(topic, '{"mode":"ready"}');
+    return true;
+  };
+  const gateway = await startTestGateway({ url: broker.url, parkAfterTries: 1 });
+  onTestFinished(() => gateway.close());
+  gateway.retained.set(topic, '{"note":"poison"}');
+  await until('the newest truth', () => JSON.stringify(consumer.latest(topic)) === '{"mode":"ready"}');
+  expect(gateway.log.lines.map(({ event }) => event)).toContain('uplink.state-withheld');
+});

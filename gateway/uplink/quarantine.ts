@@ -6,7 +6,6 @@ import type { Clock } from '../kernel/clock.ts';
 import { asHallError, HallError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Place } from '../kernel/names.ts';
-import type { RetainedMessages } from '../kernel/retained.ts';
 import { statusTopic } from '../kernel/topics.ts';
 import { withDeadline } from '../kernel/waiting.ts';
 import type { Spool } from '../spool/port.ts';
@@ -30,10 +29,9 @@ export function quarantine(options: {
   place: Place;
   clock: Clock;
   log: Log;
-  retained: RetainedMessages;
   onTrouble(error: HallError): void;
 }): Quarantine {
-  const { spool, place, clock, log, retained } = options;
+  const { spool, place, clock, log } = options;
   const withheld = new Map<string, string>();
   const ownTopic = statusTopic(place);
   let open: ParkedShelf | undefined;
@@ -59,9 +57,11 @@ export function quarantine(options: {
     },
     carryOut(verdict) {
       if (verdict.kind === 'event') parking ??= park(verdict.sequence);
-      if (verdict.kind !== 'retained' || verdict.topic === ownTopic) return;
-      withheld.set(verdict.topic, retained.get(verdict.topic) ?? '');
-      log.warn('uplink.state-withheld', { topic: verdict.topic });
+      if (verdict.kind !== 'retained') return;
+      const [topic, payload] = verdict.message;
+      if (topic === ownTopic) return;
+      withheld.set(topic, payload);
+      log.warn('uplink.state-withheld', { topic });
     },
     allows: ([topic, payload]) => topic !== ownTopic && withheld.get(topic) !== payload,
     parked: () => open?.size() ?? 0,

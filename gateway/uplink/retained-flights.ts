@@ -5,6 +5,8 @@
 import type { IdRange } from './courier.ts';
 import type { Publish } from './publish-encoder.ts';
 
+export type RetainedMessage = readonly [topic: string, payload: string];
+
 export interface RetainedFlights {
   /** Puts a topic's newest payload in the queue. */
   enqueue(topic: string, payload: string): void;
@@ -13,8 +15,8 @@ export interface RetainedFlights {
   /** Enters a PUBACK; returns its topic, or undefined when the id is not under way. */
   ack(messageId: number, nowMs: number): string | undefined;
   inFlight(): number;
-  /** Topics of the messages under way. */
-  topicsInFlight(): string[];
+  /** The messages under way. */
+  messagesInFlight(): RetainedMessage[];
   /** True when nothing waits and nothing is under way. */
   settled(): boolean;
   waitingMs(nowMs: number): number;
@@ -22,7 +24,7 @@ export interface RetainedFlights {
 
 export function retainedFlights(range: IdRange): RetainedFlights {
   const waiting = new Map<string, string>();
-  const underWay = new Map<number, string>();
+  const underWay = new Map<number, RetainedMessage>();
   const busyTopics = new Set<string>();
   const freeIds = Array.from({ length: range.last - range.first + 1 }, (_, index) => range.last - index);
   let lastProgressMs = 0;
@@ -31,7 +33,7 @@ export function retainedFlights(range: IdRange): RetainedFlights {
     const id = freeIds.pop();
     if (id === undefined) return undefined;
     waiting.delete(topic);
-    underWay.set(id, topic);
+    underWay.set(id, [topic, payload]);
     busyTopics.add(topic);
     return { id, topic, payload, retain: true };
   };
@@ -51,8 +53,9 @@ export function retainedFlights(range: IdRange): RetainedFlights {
       return messages;
     },
     ack(messageId, nowMs) {
-      const topic = underWay.get(messageId);
-      if (topic === undefined) return undefined;
+      const message = underWay.get(messageId);
+      if (!message) return undefined;
+      const [topic] = message;
       underWay.delete(messageId);
       busyTopics.delete(topic);
       freeIds.push(messageId);
@@ -60,7 +63,7 @@ export function retainedFlights(range: IdRange): RetainedFlights {
       return topic;
     },
     inFlight: () => underWay.size,
-    topicsInFlight: () => [...underWay.values()],
+    messagesInFlight: () => [...underWay.values()],
     settled: () => waiting.size === 0 && underWay.size === 0,
     waitingMs: (nowMs) => (underWay.size === 0 ? 0 : nowMs - lastProgressMs),
   };

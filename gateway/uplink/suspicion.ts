@@ -3,15 +3,18 @@
  * careful: from then on one message is under way at a time, so that the next cut points at one message. What was alone
  * under way at `triesMax` cuts in a row is convicted, if the connection lasted until it went. Silence and time-outs convict nobody: a frozen broker is no proof.
  */
+import type { RetainedMessage } from './retained-flights.ts';
+
 export interface Autopsy {
   /** Sequences of the events under way when the other side cut the connection: oldest first. */
   eventsInFlight: { count: number; first: number | undefined; through: number };
-  retainedInFlight: readonly string[];
+  retainedInFlight: readonly RetainedMessage[];
   /** PUBACKs of events on this connection. */
   eventsAcked: number;
 }
 
-export type Verdict = { kind: 'none' } | { kind: 'event'; sequence: number } | { kind: 'retained'; topic: string };
+export type Verdict =
+  { kind: 'none' } | { kind: 'event'; sequence: number } | { kind: 'retained'; message: RetainedMessage };
 
 export interface Suspicion {
   /** One message at a time while events up to here are sent. */
@@ -72,8 +75,8 @@ export function suspicion(triesMax: number): Suspicion {
       const underWay = eventsInFlight.count + retainedInFlight.length;
       // Cut with nothing under way: the link drops by itself, and what was charged before proves nothing.
       if (underWay === 0) accused = undefined;
-      const [topic] = retainedInFlight;
-      if (underWay === 1 && topic !== undefined) return strike(`retained ${topic}`, { kind: 'retained', topic });
+      const [message] = retainedInFlight;
+      if (underWay === 1 && message) return strike(`retained ${message[0]}`, { kind: 'retained', message });
       if (retainedInFlight.length > 0) carefulRetained = true;
       const { count, first, through } = eventsInFlight;
       if (underWay === 1 && first !== undefined && first === through) {
