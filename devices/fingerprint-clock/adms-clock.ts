@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import type { Hall, Recorded } from '../../gateway/kernel/driver.ts';
 import { describeError, HallError, isHallError } from '../../gateway/kernel/errors.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
+import { isCalendarTime, zoneTime, type LocalTime } from '../../gateway/kernel/local-time.ts';
 import { withDeadline } from '../../gateway/kernel/waiting.ts';
 import type { ClockFacts } from './adms-codec.ts';
 import { commandQueue, type CommandQueue } from './adms-commands.ts';
@@ -16,7 +17,6 @@ import type { PushMember } from './adms-server.ts';
 import { tableNameOf } from './adms-tables.ts';
 import { offlineAfterMs, type AdmsConfig } from './adms-settings.ts';
 import type { FingerprintClock } from './kind.ts';
-import { isCalendarTime, zoneTime, type LocalTime } from './local-time.ts';
 import { clockStatus, type ClockStatus } from './status.ts';
 
 /** A punch that is not older (or younger) than this was pushed as it happened. */

@@ -3,12 +3,12 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { zoneTime } from '../../gateway/kernel/local-time.ts';
 import { attendanceLine, bodyOf, userLine } from '../../simulators/fingerprint-clock/push-texts.ts';
 import { decodeInfo, decodeOperation, decodeOptions, decodeOutcome, decodePunch } from './adms-codec.ts';
 import { familyOf, introduction } from './adms-options.ts';
 import { admsConfigSchema } from './adms-settings.ts';
 import frames from './frames.json' with { type: 'json' };
-import { zoneTime } from './local-time.ts';
 
 function bytesOf(name: string): Buffer {
   const frame = frames.push.find((one) => one.name === name);

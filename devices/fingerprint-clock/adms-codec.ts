@@ -13,9 +13,9 @@
  *
  * Source: PUSH SDK texts 2.4 and 3.2.0 of the vendor, restated; `frames.json` has samples.
  */
+import type { LocalTime } from '../../gateway/kernel/local-time.ts';
 import type { alarmName } from './kind.ts';
 import type { z } from 'zod';
-import type { LocalTime } from './local-time.ts';
 import { decodeName, guessName, type NameEncoding } from './name-text.ts';
 import type { Punch } from './punches.ts';
 

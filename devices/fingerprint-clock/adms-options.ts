@@ -2,7 +2,7 @@
  * What a clock is told when it introduces itself: where to go on, how often to ask, and which tables to send. Templates and
  * photos are not among them; a clock that sends them all the same is told OK, and they are dropped.
  */
-import { utcOffsetMinutes, type ZoneTime } from './local-time.ts';
+import { utcOffsetMinutes, utcOffsetText, type ZoneTime } from '../../gateway/kernel/local-time.ts';
 import type { AdmsConfig } from './adms-settings.ts';
 
 export type PushFamily = '2' | '3';
@@ -46,7 +46,7 @@ export function introduction({ serial, family, stamps, config, zone, nowMs }: In
     `TransTimes=${config.transTimes.join(';')}`,
     `TransInterval=${config.transIntervalMinutes}`,
     `TransFlag=TransData ${TABLES}`,
-    ...(config.sendTimeZone ? [`TimeZone=${family === '3' ? isoOffset(offset) : plainOffset(offset)}`] : []),
+    ...(config.sendTimeZone ? [`TimeZone=${family === '3' ? utcOffsetText(offset) : plainOffset(offset)}`] : []),
     'Realtime=1',
     ...(family === '3'
       ? [
@@ -64,11 +64,4 @@ export function introduction({ serial, family, stamps, config, zone, nowMs }: In
 /** Whole hours; zones with half hours in minutes, which clocks take for minutes because no zone is 60 hours ahead. */
 function plainOffset(minutes: number): string {
   return String(minutes % 60 === 0 ? minutes / 60 : minutes);
-}
-
-/** `+08:00`. */
-export function isoOffset(minutes: number): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  const size = Math.abs(minutes);
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

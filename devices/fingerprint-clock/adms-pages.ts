@@ -3,18 +3,18 @@
  */
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
+import { localTimeText, utcOffsetMinutes, utcOffsetText, type ZoneTime } from '../../gateway/kernel/local-time.ts';
 import { withDeadline } from '../../gateway/kernel/waiting.ts';
 import { decodeInfo, decodeOutcome, type ClockFacts } from './adms-codec.ts';
 import { plainBody } from './adms-body.ts';
 import type { CommandQueue } from './adms-commands.ts';
 import { bodyLines } from './adms-lines.ts';
 import type { ClockMemory } from './adms-memory.ts';
-import { familyOf, introduction, isoOffset, type PushFamily } from './adms-options.ts';
+import { familyOf, introduction, type PushFamily } from './adms-options.ts';
 import { OK, type PushAnswer, type PushRequest } from './adms-request.ts';
 import type { AdmsConfig } from './adms-settings.ts';
 import { uploadDesk, type UploadParts } from './adms-uploads.ts';
 import type { FingerprintClock } from './kind.ts';
-import { localTimeText, utcOffsetMinutes, type ZoneTime } from './local-time.ts';
 
 const OUTCOMES_BYTES_MAX = 65_536;
 
@@ -73,7 +73,10 @@ async function introduce(
 function tellTime({ hall, zone }: PageParts): PushAnswer {
   if (!hall.clock.synced()) throw new HallError('clock.hall-time-unknown');
   const nowMs = hall.clock.now();
-  return { status: 200, text: `Time=${localTimeText(zone.toLocal(nowMs))}${isoOffset(utcOffsetMinutes(zone, nowMs))}` };
+  return {
+    status: 200,
+    text: `Time=${localTimeText(zone.toLocal(nowMs))}${utcOffsetText(utcOffsetMinutes(zone, nowMs))}`,
+  };
 }
 
 function handOut({ query }: PushRequest, { commands, onFacts }: PageParts): PushAnswer {

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { HallError } from '../../gateway/kernel/errors.ts';
+import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from '../../gateway/kernel/local-time.ts';
 import type { Log } from '../../gateway/kernel/log.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { decodeOperation, decodeOptions, decodePunch, type ClockFacts } from './adms-codec.ts';
@@ -11,9 +12,9 @@ import { looksPacked, unreadable } from './adms-body.ts';
 import type { BodyLine } from './adms-lines.ts';
 import type { Names } from './adms-names.ts';
 import type { PushRequest } from './adms-request.ts';
-import { isCalendarTime, later, localTimeText, type LocalTime, type ZoneTime } from './local-time.ts';
 import type { NameEncoding } from './name-text.ts';
 import { punchOccurrence } from './punches.ts';
+import { later } from './status.ts';
 
 /** One upload on its way onto disk. */
 export interface Batch {

@@ -6,8 +6,8 @@
  */
 import type { z } from 'zod';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
+import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from '../../gateway/kernel/local-time.ts';
 import type { punchName, verifyName } from './kind.ts';
-import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from './local-time.ts';
 
 /** One punch as the clock wrote it. The person is named by user id, by internal uid, or by both. */
 export interface Punch {

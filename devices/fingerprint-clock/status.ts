@@ -4,7 +4,6 @@
 import type { z } from 'zod';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { FingerprintClock } from './kind.ts';
-import { later } from './local-time.ts';
 
 export type ClockState = z.input<FingerprintClock['state']>;
 
@@ -15,6 +14,12 @@ export interface ClockStatus {
   sawPunch(deviceTime: string | undefined): void;
   /** Something came that the hall does not want, and was dropped. */
   dropped(): void;
+}
+
+/** The later of two local times; their text order is their time order. */
+export function later(known: string | undefined, news: string | undefined): string | undefined {
+  if (known === undefined || news === undefined) return known ?? news;
+  return news > known ? news : known;
 }
 
 export function clockStatus(hall: Hall<FingerprintClock>): ClockStatus {

@@ -4,8 +4,8 @@
  */
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
+import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from '../../gateway/kernel/local-time.ts';
 import type { FingerprintClock } from './kind.ts';
-import { isCalendarTime, localTimeText, type LocalTime, type ZoneTime } from './local-time.ts';
 import type { ClockStatus } from './status.ts';
 import { askTime, tellTime } from './zk-enquiries.ts';
 import type { ZkSession } from './zk-session.ts';

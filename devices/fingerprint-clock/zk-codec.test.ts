@@ -4,8 +4,8 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
+import { localTimeText } from '../../gateway/kernel/local-time.ts';
 import frames from './frames.json' with { type: 'json' };
-import { localTimeText } from './local-time.ts';
 import {
   checksum,
   decodePayload,

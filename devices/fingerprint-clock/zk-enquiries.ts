@@ -5,7 +5,7 @@
  * OPTIONS_RRQ takes `name\0` and answers `name=value\0`; what a firmware does not know it refuses or leaves empty.
  */
 import { isHallError } from '../../gateway/kernel/errors.ts';
-import type { LocalTime } from './local-time.ts';
+import type { LocalTime } from '../../gateway/kernel/local-time.ts';
 import { COMMAND } from './zk-frame.ts';
 import { paddedText } from './zk-records.ts';
 import type { ZkSession } from './zk-session.ts';

@@ -4,8 +4,8 @@
  */
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
+import { localTimeText } from '../../gateway/kernel/local-time.ts';
 import type { FingerprintClock } from './kind.ts';
-import { localTimeText } from './local-time.ts';
 import { decodeAlarm, decodeLivePunch, LIVE_EVENT, type LiveOrder } from './zk-live-events.ts';
 import { punchOccurrence, type PunchContext } from './punches.ts';
 import type { LiveFrame } from './zk-session.ts';

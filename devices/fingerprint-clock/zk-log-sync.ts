@@ -3,8 +3,9 @@
  * that a power cut between two batches neither loses nor repeats a punch.
  */
 import type { CursorUpdate, Hall } from '../../gateway/kernel/driver.ts';
+import { localTimeText } from '../../gateway/kernel/local-time.ts';
 import type { FingerprintClock } from './kind.ts';
-import { later, localTimeText } from './local-time.ts';
+import { later } from './status.ts';
 import { cursorAfter, LOG_CURSOR, readCursor } from './zk-log-cursor.ts';
 import { readStoredLog, type LogReading, type StoredLog } from './zk-log-read.ts';
 import { punchOccurrence, type Punch, type PunchContext } from './punches.ts';

@@ -6,7 +6,7 @@
  *   16 bytes   0 u32 user id | 4 u32 time | 8 u8 verify | 9 u8 punch | 10 two reserved | 12 u32 work code
  *   40 bytes   0 u16 uid | 2 char[24] user id, NUL padded | 26 u8 verify | 27 u32 time | 31 u8 punch | 32 eight reserved
  */
-import { isCalendarTime } from './local-time.ts';
+import { isCalendarTime } from '../../gateway/kernel/local-time.ts';
 import type { Punch } from './punches.ts';
 import { decodePackedTime } from './zk-time.ts';
 

@@ -5,7 +5,7 @@
  *                every month counts 31 days (GET_TIME, SET_TIME, stored records)
  *   six bytes    YY MM DD hh mm ss (live events)
  */
-import type { LocalTime } from './local-time.ts';
+import type { LocalTime } from '../../gateway/kernel/local-time.ts';
 
 export function decodePackedTime(packed: number): LocalTime {
   const second = packed % 60;

@@ -4,9 +4,9 @@
  */
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError, isHallError } from '../../gateway/kernel/errors.ts';
+import type { ZoneTime } from '../../gateway/kernel/local-time.ts';
 import { sleep } from '../../gateway/kernel/waiting.ts';
 import type { FingerprintClock } from './kind.ts';
-import type { ZoneTime } from './local-time.ts';
 import { turnstile, type InTurn } from './turnstile.ts';
 import { setClock, watchDrift } from './zk-clock-time.ts';
 import { askIdentity, askOccupancy, unlessRefused, type ClockIdentity } from './zk-enquiries.ts';

@@ -8,9 +8,9 @@
 import { fullJitterMs } from '../../gateway/kernel/backoff.ts';
 import { defineDriver, type CommandHandlers, type Hall } from '../../gateway/kernel/driver.ts';
 import { asHallError, describeError, HallError, isHallError } from '../../gateway/kernel/errors.ts';
+import { zoneTime } from '../../gateway/kernel/local-time.ts';
 import { sleep } from '../../gateway/kernel/waiting.ts';
 import { fingerprintClock, type FingerprintClock } from './kind.ts';
-import { zoneTime } from './local-time.ts';
 import { setClock } from './zk-clock-time.ts';
 import { COMMAND } from './zk-frame.ts';
 import { zkConfigSchema, type ZkConfig } from './zk-settings.ts';

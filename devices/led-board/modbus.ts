@@ -7,6 +7,7 @@
  */
 import { defineDriver, type CommandHandlers, type Hall } from '../../gateway/kernel/driver.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
+import { zoneTime } from '../../gateway/kernel/local-time.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
 import { busKey, openModbusBus } from '../../firmware-bridge/modbus-bus/modbus-bus.ts';
 import { displayCommands } from './display-commands.ts';
@@ -16,7 +17,6 @@ import { boardLink, type BoardLink } from './modbus-link.ts';
 import type { BoardMap } from './modbus-map.ts';
 import { boardReport, type BoardReport } from './board-report.ts';
 import { callTemplateOf, idleTextOf, mapOf, modbusConfigSchema, type ModbusConfig } from './modbus-settings.ts';
-import { boardTime } from './board-time.ts';
 import { between, partOf, textWrites, writeRequests } from './modbus-writes.ts';
 
 export const modbus = defineDriver({
@@ -61,6 +61,7 @@ interface Board {
 
 function commands({ config, map, hall, link, report, desk }: Board): CommandHandlers<LedBoard> {
   const { area, colour, effect, speed } = config;
+  const zone = zoneTime(hall.timeZone);
   return {
     ...displayCommands({
       hall,
@@ -89,7 +90,7 @@ function commands({ config, map, hall, link, report, desk }: Board): CommandHand
       let toldMs = 0;
       await link.tell(() => {
         toldMs = hall.clock.now();
-        const { year, month, day, hour, minute, second } = boardTime(toldMs, hall.timeZone);
+        const { year, month, day, hour, minute, second } = zone.toLocal(toldMs);
         const fields = [year, month, day, hour, minute, second];
         return writeRequests(
           map,

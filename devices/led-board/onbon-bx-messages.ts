@@ -15,7 +15,7 @@
  * are never sent.
  */
 import type { ErrorCode } from '../../gateway/kernel/errors.ts';
-import type { BoardTime } from './board-time.ts';
+import type { LocalTime } from '../../gateway/kernel/local-time.ts';
 
 export interface Reply {
   kind: 'ack' | 'nack' | 'status' | 'other';
@@ -28,7 +28,7 @@ export interface BoardStatus {
   /** 0 to 15. */
   brightness: number;
   /** Undefined when its digits are no time. */
-  time: BoardTime | undefined;
+  time: LocalTime | undefined;
   programs: number;
   /** Numbers of the dynamic areas that exist. */
   areas: number[];
@@ -76,7 +76,7 @@ export function brightnessRequest(level: number): Uint8Array {
 }
 
 /** The vendor's sample has the payload's length, 08 00, in the reserved bytes of this one command. */
-export function timeRequest({ year, month, day, hour, minute, second }: BoardTime): Uint8Array {
+export function timeRequest({ year, month, day, hour, minute, second }: LocalTime): Uint8Array {
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay() || 7;
   const digits = [year % 100, Math.floor(year / 100), month, day, hour, minute, second, weekday].map(bcd);
   return request(0xa2, 0x03, digits, [0x08, 0x00]);
@@ -117,7 +117,7 @@ export function parseStatus(
 }
 
 /** Year 2, month, day, weekday, hour, minute, second; the manual leaves the order of the year's bytes open. */
-function parseTime(bytes: Uint8Array): BoardTime | undefined {
+function parseTime(bytes: Uint8Array): LocalTime | undefined {
   const digits = Array.from(bytes, fromBcd);
   const at = (index: number) => digits[index] ?? NaN;
   const year = at(0) === 20 ? 2_000 + at(1) : 100 * at(1) + at(0);

@@ -5,11 +5,11 @@
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { ErrorCode } from '../../gateway/kernel/errors.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
+import { wallMs, zoneTime, type LocalTime } from '../../gateway/kernel/local-time.ts';
 import type { BoardText } from './display-area.ts';
 import type { DisplayDesk } from './display-desk.ts';
 import type { LedBoard } from './kind.ts';
 import { BRIGHTNESS_MAX, type BoardStatus } from './onbon-bx-messages.ts';
-import { driftSeconds } from './board-time.ts';
 
 /** What the card says about itself; absent until it was heard. */
 interface Told {
@@ -43,6 +43,8 @@ export function statusReader(options: {
 }): StatusReader {
   const { hall, desk, areaNames } = options;
   const window = hall.window === undefined ? {} : { window: hall.window };
+  const zone = zoneTime(hall.timeZone);
+  const driftSeconds = (board: LocalTime) => (wallMs(board) - wallMs(zone.toLocal(hall.clock.now()))) / 1_000;
   const lost = new Set<string>();
   const faults = new Map<string, ErrorCode>();
   let told: Told = {};
@@ -76,7 +78,7 @@ export function statusReader(options: {
   };
   return {
     async hear(status) {
-      told = { ...told, ...readStatus(status, told, hall) };
+      told = { ...told, ...readStatus(status, told, driftSeconds) };
       for (const area of missing(desk, areaNames, status)) lost.add(area);
       if (lost.size > 0) desk.doubt([...lost]);
       tell();
@@ -110,8 +112,12 @@ function missing(desk: DisplayDesk, areaNames: readonly string[], { areas }: Boa
     .map(({ area }) => area);
 }
 
-function readStatus({ power, brightness, time, programs }: BoardStatus, before: Told, hall: Hall<LedBoard>): Told {
-  const drift = time && driftSeconds(time, hall.clock.now(), hall.timeZone);
+function readStatus(
+  { power, brightness, time, programs }: BoardStatus,
+  before: Told,
+  driftSeconds: (board: LocalTime) => number,
+): Told {
+  const drift = time && driftSeconds(time);
   const known = before.clockDriftSeconds;
   const isNews = drift !== undefined && (known === undefined || Math.abs(drift - known) >= DRIFT_NEWS_SECONDS);
   return { ...(power && { power }), brightness, programs, ...(isNews && { clockDriftSeconds: drift }) };

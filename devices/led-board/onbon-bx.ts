@@ -8,6 +8,7 @@
 import { defineDriver, type CommandHandlers, type Hall } from '../../gateway/kernel/driver.ts';
 import { HallError, isHallError, type ErrorCode } from '../../gateway/kernel/errors.ts';
 import { lineSettingsSchema } from '../../gateway/kernel/line-settings.ts';
+import { zoneTime } from '../../gateway/kernel/local-time.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
 import { displayCommands } from './display-commands.ts';
 import type { BoardText, Standing } from './display-area.ts';
@@ -19,7 +20,6 @@ import { openBxBus, type BxBus } from './onbon-bx-bus.ts';
 import { areasRequest, BRIGHTNESS_MAX, brightnessRequest, powerRequest, timeRequest } from './onbon-bx-messages.ts';
 import { bxConfigSchema, type BxArea, type BxConfig } from './onbon-bx-settings.ts';
 import { statusReader } from './onbon-bx-status.ts';
-import { boardTime } from './board-time.ts';
 
 export const onbonBx = defineDriver({
   kind: ledBoard,
@@ -111,6 +111,7 @@ function commands(
   desk: DisplayDesk,
   reader: ReturnType<typeof statusReader>,
 ): CommandHandlers<LedBoard> {
+  const zone = zoneTime(hall.timeZone);
   const areas = new Map(config.areas.map((area) => [area.name, area]));
   const tell = (signal: AbortSignal, data: () => Uint8Array) =>
     board.tell(() => {
@@ -140,7 +141,7 @@ function commands(
       let toldMs = 0;
       await tell(signal, () => {
         toldMs = hall.clock.now();
-        return timeRequest(boardTime(toldMs, hall.timeZone));
+        return timeRequest(zone.toLocal(toldMs));
       });
       reader.changed({ clockDriftSeconds: 0 });
       return { time: new Date(toldMs).toISOString() };

@@ -3,43 +3,27 @@
  */
 import type { Clock } from '../../gateway/kernel/clock.ts';
 import { HallError } from '../../gateway/kernel/errors.ts';
+import { localTimeText, utcOffsetMinutes, utcOffsetText, zoneTime } from '../../gateway/kernel/local-time.ts';
 
 export interface HallTime {
   /** `2026-06-01` and `09:12:33`, in the hall. */
   local(instantMs: number): { date: string; time: string };
-  /** `2026-06-01T09:12:33+08:00`. */
+  /** `2026-06-01T09:12:33+08:00`, with `Z` where that is UTC. */
   iso(instantMs: number): string;
 }
 
 /** @param timeZone IANA name. */
 export function hallTime(timeZone: string): HallTime {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'longOffset',
-  });
-  const partsOf = (instantMs: number) => {
-    const parts = new Map(format.formatToParts(instantMs).map(({ type, value }) => [type, value]));
-    return (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
-  };
-  const local = (part: (type: Intl.DateTimeFormatPartTypes) => string) => ({
-    date: `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`,
-    time: `${part('hour')}:${part('minute')}:${part('second')}`,
-  });
+  const zone = zoneTime(timeZone);
+  const textAt = (instantMs: number) => localTimeText(zone.toLocal(instantMs));
   return {
-    local: (instantMs) => local(partsOf(instantMs)),
+    local(instantMs) {
+      const [date = '', time = ''] = textAt(instantMs).split('T');
+      return { date, time };
+    },
     iso(instantMs) {
-      const part = partsOf(instantMs);
-      const { date, time } = local(part);
-      return `${date}T${time}${part('timeZoneName').replace('GMT', '') || 'Z'}`;
+      const offset = utcOffsetMinutes(zone, instantMs);
+      return `${textAt(instantMs)}${offset === 0 ? 'Z' : utcOffsetText(offset)}`;
     },
   };
 }

@@ -1,6 +1,8 @@
 /**
- * Local time without a zone, as clocks tell it, and the way to and from UTC in the hall's time zone.
+ * Local time without a zone, as devices tell and take it, and the way to and from an instant in the hall's time zone.
  */
+
+/** What a clock on the wall shows; the month counts from 1. */
 export interface LocalTime {
   year: number;
   month: number;
@@ -19,15 +21,9 @@ export function localTimeText(time: LocalTime): string {
   return `${date}T${two(time.hour)}:${two(time.minute)}:${two(time.second)}`;
 }
 
-/** The later of two local times; their text order is their time order. */
-export function later(known: string | undefined, news: string | undefined): string | undefined {
-  if (known === undefined || news === undefined) return known ?? news;
-  return news > known ? news : known;
-}
-
 /** False for times that no calendar has, such as 31 February. */
 export function isCalendarTime(time: LocalTime): boolean {
-  const date = new Date(naiveMs(time));
+  const date = new Date(wallMs(time));
   return (
     date.getUTCFullYear() === time.year &&
     date.getUTCMonth() + 1 === time.month &&
@@ -44,10 +40,15 @@ export interface ZoneTime {
    * occurrence; one that never happens (clocks set forward) means as long after the change.
    */
   toInstantMs(time: LocalTime): number;
+  /** @param instantMs milliseconds since 1970; a part of a second is left away. */
   toLocal(instantMs: number): LocalTime;
 }
 
-/** Local time of an IANA zone, by the rules that the runtime knows. */
+/**
+ * Local time of an IANA zone, by the rules that the runtime knows. Made once for each device: the runtime takes its time over it.
+ *
+ * @throws RangeError for a name that is no zone; those of hall.yaml are checked when it is read.
+ */
 export function zoneTime(timeZone: string): ZoneTime {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -67,15 +68,15 @@ export function zoneTime(timeZone: string): ZoneTime {
     const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = parts;
     return { year, month, day, hour, minute, second };
   };
-  const offsetAt = (instantMs: number) => naiveMs(toLocal(instantMs)) - Math.floor(instantMs / 1000) * 1000;
+  const offsetAt = (instantMs: number) => wallMs(toLocal(instantMs)) - Math.floor(instantMs / 1000) * 1000;
   const dayOffset = offsetsOfDays(offsetAt);
   return {
     toLocal,
     toInstantMs(time) {
-      const naive = naiveMs(time);
+      const naive = wallMs(time);
       const { before, after } = dayOffset(naive);
       if (before === after) return naive - before;
-      const matches = [naive - before, naive - after].filter((instant) => naiveMs(toLocal(instant)) === naive);
+      const matches = [naive - before, naive - after].filter((instant) => wallMs(toLocal(instant)) === naive);
       return matches.length > 0 ? Math.min(...matches) : naive - before;
     },
   };
@@ -95,11 +96,19 @@ function offsetsOfDays(offsetAt: (instantMs: number) => number): (naive: number)
   };
 }
 
-function naiveMs(time: LocalTime): number {
+/** Milliseconds on the wall: differences of local times are right within a day on which the clocks are not changed. */
+export function wallMs(time: LocalTime): number {
   return Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
 }
 
 /** How far the zone is ahead of UTC at an instant, in minutes. */
 export function utcOffsetMinutes(zone: ZoneTime, instantMs: number): number {
-  return Math.round((naiveMs(zone.toLocal(instantMs)) - instantMs) / 60_000);
+  return Math.round((wallMs(zone.toLocal(instantMs)) - instantMs) / 60_000);
+}
+
+/** `+08:00` (ISO 8601, without `Z`). */
+export function utcOffsetText(minutes: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

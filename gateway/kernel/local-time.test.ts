@@ -3,7 +3,15 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCalendarTime, localTimeText, zoneTime, type LocalTime } from './local-time.ts';
+import {
+  isCalendarTime,
+  localTimeText,
+  utcOffsetMinutes,
+  utcOffsetText,
+  wallMs,
+  zoneTime,
+  type LocalTime,
+} from './local-time.ts';
 
 function local(text: string): LocalTime {
   const [year, month, day, hour, minute, second] = text.split(/\D/).map(Number);
@@ -38,6 +46,25 @@ describe('local time', () => {
         expect([0, 3_600_000]).toContain(seconds * 1000 - back);
       }),
     );
+  });
+
+  test.each([
+    ['Asia/Shanghai', '+08:00'],
+    ['Asia/Kolkata', '+05:30'],
+    ['America/St_Johns', '-02:30'],
+    ['Etc/UTC', '+00:00'],
+  ])('in %s is ahead of UTC by %s in summer', (zone, text) => {
+    expect(utcOffsetText(utcOffsetMinutes(zoneTime(zone), Date.UTC(2026, 5, 1, 12, 0, 0, 999)))).toBe(text);
+  });
+
+  test('leaves parts of a second away, before 1970 too', () => {
+    const utc = zoneTime('Etc/UTC');
+    expect(localTimeText(utc.toLocal(1_999))).toBe('1970-01-01T00:00:01');
+    expect(localTimeText(utc.toLocal(-1))).toBe('1969-12-31T23:59:59');
+  });
+
+  test('an hour on the wall is an hour', () => {
+    expect(wallMs(local('2026-06-01T09:00:00')) - wallMs(local('2026-06-01T08:00:00'))).toBe(3_600_000);
   });
 
   test('31 February is no time', () => {
