@@ -49,7 +49,7 @@ static void tell_firmware(void) {
     begin(REPORT_FIRMWARE);
     uart_write(FIRMWARE_MAJOR);
     uart_write(FIRMWARE_MINOR);
-    for (const char *name = "hall-board"; *name != 0; name++) {
+    for (const char *name = FIRMWARE_NAME; *name != 0; name++) {
         uart_write(*name & 0x7F);
         uart_write(0);
     }

@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { programOf } from '../../simulators/board/intel-hex.ts';
+import { numberOf } from '../../simulators/board/wire-codec.ts';
 import { requireTool } from '../../simulators/kit/tools.ts';
+import { COMMAND, started } from './desk.fixture.ts';
 
 const folder = import.meta.dirname;
 const shipped = readFileSync(join(folder, 'hall-board.hex'));
@@ -14,6 +17,13 @@ describe('the shipped firmware', () => {
   it('has the SHA-256 that stands beside it', () => {
     const sum = createHash('sha256').update(shipped).digest('hex');
     expect(readFileSync(join(folder, 'hall-board.sha256'), 'utf8')).toBe(`${sum}  hall-board.hex\n`);
+  });
+
+  it('tells its name and build behind its vectors, the same build as over the wire', () => {
+    const program = Buffer.from(programOf(shipped.toString('latin1')).buffer);
+    expect(program.toString('latin1', 104, 115)).toBe('hall-board\0');
+    const { payload = [] } = started().heard.find(({ command }) => command === COMMAND.identity) ?? {};
+    expect(program.readUInt32LE(115)).toBe(numberOf(payload.slice(7, 12)));
   });
 });
 

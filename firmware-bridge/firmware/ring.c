@@ -5,8 +5,9 @@
 
 #include "eeprom.h"
 
-enum { OFFSET_WHAT = 3, OFFSET_CRC = 4, OFFSET_ACKNOWLEDGED = 5, ERASED = 0xFF, NO_RECORD = 0xFF, KEY_BITS = 0x1F, EDGE_BIT = 0x80 };
+enum { OFFSET_WHAT = 3, OFFSET_CRC = 4, OFFSET_ACKNOWLEDGED = 5, ERASED = 0xFF, MARKED = 0, NO_RECORD = 0, KEY_BITS = 0x1F, EDGE_BIT = 0x80 };
 
+/** What an erased slot loses, one after the other, once it is marked. */
 static const uint8_t ERASE_ORDER[RING_SLOT_BYTES] = {OFFSET_CRC, OFFSET_WHAT, 0, 1, 2, OFFSET_ACKNOWLEDGED};
 
 static uint8_t what_in[RING_SLOTS];
@@ -54,35 +55,54 @@ static void find_newest(void) {
     }
 }
 
+static bool is_marked(uint8_t slot) { return eeprom_read_byte_now(address_of(slot) + OFFSET_ACKNOWLEDGED) != ERASED; }
+
 static void mirror(void) {
     uint32_t sequence;
     for (uint8_t slot = 0; slot < RING_SLOTS; slot++) {
         what_in[slot] = NO_RECORD;
         if (!read_slot(slot, &sequence) || sequence + RING_SLOTS <= newest) continue;
         what_in[slot] = slot_bytes[OFFSET_WHAT];
-        bool was_acknowledged = eeprom_read_byte_now(address_of(slot) + OFFSET_ACKNOWLEDGED) != ERASED;
-        if (was_acknowledged && sequence > acknowledged) acknowledged = sequence;
+        if (is_marked(slot) && sequence > acknowledged) acknowledged = sequence;
     }
 }
 
-/** A record whose writing was cut off keeps its number, so that the gap tells of it. */
-static void step_over_torn(void) {
-    for (uint8_t i = 0; i < RING_AHEAD; i++) {
-        uint32_t sequence;
-        uint8_t untouched = ERASED;
-        read_slot(slot_of(newest + 1), &sequence);
-        for (uint8_t byte = 0; byte < OFFSET_CRC; byte++) untouched &= slot_bytes[byte];
-        if (untouched == ERASED || what_in[slot_of(newest + 1)] != NO_RECORD) return;
-        newest++;
-    }
+/** A record whose writing was cut off, not an old one whose erasing was. */
+static bool is_torn(uint8_t slot) {
+    uint32_t sequence;
+    uint8_t untouched = ERASED;
+    read_slot(slot, &sequence);
+    for (uint8_t byte = 0; byte < OFFSET_CRC; byte++) untouched &= slot_bytes[byte];
+    return untouched != ERASED && what_in[slot] == NO_RECORD && !is_marked(slot);
+}
+
+static void begin_store(uint8_t what) {
+    uint32_t sequence = newest + 1;
+    uint32_t high = sequence / RING_SLOTS;
+    slot_bytes[0] = high;
+    slot_bytes[1] = high >> 8;
+    slot_bytes[2] = high >> 16;
+    slot_bytes[OFFSET_WHAT] = what;
+    slot_bytes[OFFSET_CRC] = crc_of(slot_of(sequence), slot_bytes);
+    storing = true;
+    store_step = 0;
+}
+
+/** A torn record keeps its number, so that the gap tells of it: writing only clears bits, so it can be written on, as nothing. */
+static void finish_torn(void) {
+    uint8_t slot = slot_of(newest + 1);
+    if (!is_torn(slot)) return;
+    eeprom_begin_erase(address_of(slot) + OFFSET_CRC);
+    erased_ahead = 1;
+    begin_store(NO_RECORD);
 }
 
 void ring_start(void) {
     find_newest();
     mirror();
-    if (newest > 0) step_over_torn();
     newest_before_start = newest;
     acknowledged_written = acknowledged;
+    if (newest > 0) finish_torn();
 }
 
 static uint32_t oldest_kept(void) {
@@ -119,16 +139,8 @@ uint16_t ring_overruns(void) { return overruns; }
 bool ring_ready(void) { return !storing && erased_ahead > 0; }
 
 void ring_store(uint8_t key, enum edge edge, uint32_t at_ms) {
-    uint32_t sequence = newest + 1;
-    uint32_t high = sequence / RING_SLOTS;
-    slot_bytes[0] = high;
-    slot_bytes[1] = high >> 8;
-    slot_bytes[2] = high >> 16;
-    slot_bytes[OFFSET_WHAT] = key | (edge == EDGE_PRESSED ? EDGE_BIT : 0);
-    slot_bytes[OFFSET_CRC] = crc_of(slot_of(sequence), slot_bytes);
     storing_at_ms = at_ms;
-    storing = true;
-    store_step = 0;
+    begin_store(key | (edge == EDGE_PRESSED ? EDGE_BIT : 0));
 }
 
 void ring_acknowledge(uint32_t through) {
@@ -161,21 +173,23 @@ static void begin_erase(void) {
 
 /** Storing may come between two bytes: the slot that is being erased stays the same, one nearer. */
 static void erase_on(void) {
-    uint8_t slot = slot_of(newest + erased_ahead + 1);
-    if (erase_step < RING_SLOT_BYTES) {
-        eeprom_begin_erase(address_of(slot) + ERASE_ORDER[erase_step]);
-        erase_step++;
-        return;
+    uint16_t address = address_of(slot_of(newest + erased_ahead + 1));
+    if (erase_step == 0) {
+        eeprom_begin_write(address + OFFSET_ACKNOWLEDGED, MARKED);
+    } else if (erase_step <= RING_SLOT_BYTES) {
+        eeprom_begin_erase(address + ERASE_ORDER[erase_step - 1]);
+    } else {
+        erased_ahead++;
+        erasing = false;
     }
-    erased_ahead++;
-    erasing = false;
+    erase_step++;
 }
 
 /** One mark covers all records before it, so it stands at the newest that is acknowledged and still there. */
 static void mark_acknowledged(void) {
     uint32_t sequence = acknowledged;
     while (sequence > acknowledged_written && what_in[slot_of(sequence)] == NO_RECORD) sequence--;
-    if (sequence > acknowledged_written) eeprom_begin_write(address_of(slot_of(sequence)) + OFFSET_ACKNOWLEDGED, 0);
+    if (sequence > acknowledged_written) eeprom_begin_write(address_of(slot_of(sequence)) + OFFSET_ACKNOWLEDGED, MARKED);
     acknowledged_written = acknowledged;
 }
 

@@ -2,11 +2,12 @@
 //
 // Record n lives in slot n % 64, so every byte is written once in 64 records. A slot is 6 bytes:
 //   0-2  sequence / 64, lowest byte first
-//   3    what: key (bits 0-4), edge (bit 7)
+//   3    what: key (bits 0-4), edge (bit 7); 0 for a record whose writing was cut off
 //   4    CRC-8 of the slot's number and the bytes 0-3, never FF
-//   5    FF, or anything else once this record and all before it are acknowledged
+//   5    FF, or anything else once this record and all before it are acknowledged; or once the slot is being erased
 //
-// Writing goes into erased bytes, 0 to 4 in this order: as long as the CRC is missing there is no record. Erasing begins with the CRC.
+// Writing goes into erased bytes, 0 to 4 in this order: as long as the CRC is missing there is no record. Erasing marks byte 5 first, then
+// takes the CRC, and byte 5 last: so a slot whose erasing was cut off is never taken for a record whose writing was.
 // Eight slots ahead are kept erased, so that a record is stored in 9 ms, and one of every key in 72; 56 hold records.
 #ifndef RING_H
 #define RING_H

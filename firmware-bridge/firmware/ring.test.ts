@@ -213,6 +213,52 @@ describe('over 220 power cuts at any moment', () => {
   });
 });
 
+describe('over 160 power cuts while slots are erased', () => {
+  const CUTS = 160;
+  const KEYS = [1, 2, 3, 4, 5, 6, 7, 8];
+  /** Per cut: the age of the edges, the numbers that no record has, and the edges that did not arrive. */
+  const rounds: { ageMs: number; skipped: number; missing: number }[] = [];
+
+  beforeAll(() => {
+    const host = started();
+    const random = seededRandom(64);
+    const newest = () => numberOf(host.ask(COMMAND.status).payload.slice(10, 15));
+    for (let cut = 0; cut < CUTS; cut += 1) {
+      const before = newest();
+      host.acknowledging = random.chance(0.8);
+      for (const key of KEYS) host.board.hold(key);
+      // Eight edges use up what was erased ahead; the next slot, with a record of 64 numbers ago, is erased right after them.
+      const ageMs = 60 + random.next() * 70;
+      host.advance(ageMs);
+      host.board.cutPower();
+      for (const key of KEYS) host.board.release(key);
+      for (let start = random.int(1, 3); start > 0; start -= 1) {
+        host.board.cutPower();
+        host.advance(random.int(1, 50));
+        host.board.powerOn();
+        host.advance(random.next() * 40);
+      }
+      host.advance(random.int(20, 160));
+      host.acknowledging = true;
+      host.say(COMMAND.heartbeat);
+      host.advance(100);
+      host.ask(COMMAND.replay, [], 3_000);
+      const arrived = recordsOf(host).filter(({ sequence }) => sequence > before).length;
+      rounds.push({ ageMs, skipped: newest() - before - arrived, missing: KEYS.length - arrived });
+    }
+  }, 60_000);
+
+  it('never skips a number without an edge that is missing', () => {
+    expect(rounds.filter(({ skipped, missing }) => skipped > missing)).toEqual([]);
+  });
+
+  it('loses no edge that was older than 100 ms, and tells of one whose writing was cut off', () => {
+    expect(rounds.filter(({ ageMs, missing }) => ageMs > 100 && missing > 0)).toEqual([]);
+    expect(rounds.filter(({ missing }) => missing === 0).length).toBeGreaterThan(CUTS / 3);
+    expect(rounds.filter(({ skipped }) => skipped > 0).length).toBeGreaterThan(CUTS / 10);
+  });
+});
+
 /** Can these records have come from these edges: every certain edge there once, a doubtful one at most once, in order, nothing else? */
 function explained(records: readonly string[], truth: readonly { edge: string; certain: boolean }[]): boolean {
   let taken = new Set([0]);

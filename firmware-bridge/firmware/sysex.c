@@ -9,6 +9,7 @@
 #include "display.h"
 #include "frame.h"
 #include "heartbeat.h"
+#include "mark.h"
 #include "max7219.h"
 #include "output.h"
 #include "pins.h"
@@ -45,7 +46,7 @@ void sysex_tell_identity(uint8_t tag) {
     frame_septet(FIRMWARE_MAJOR);
     frame_septet(FIRMWARE_MINOR);
     frame_septet(FIRMWARE_PATCH);
-    frame_u32(BUILD_HASH);
+    frame_u32(pgm_read_dword(&program_mark.build));
     frame_septet(reset_cause());
     frame_septet(pins_keys());
     frame_septet(pins_lamps());
