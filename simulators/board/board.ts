@@ -9,6 +9,7 @@ import { seededRandom } from '../kit/random.ts';
 import { createEmulatedBoard, type EmulatedBoard } from './emulated-board.ts';
 import { factoryEeprom } from './factory.ts';
 import type { BoardProfile } from './fitting.ts';
+import { startPacing, type Pacing } from './pacing.ts';
 
 export interface BoardOptions {
   port: LinePort;
@@ -21,6 +22,8 @@ export interface BoardOptions {
   faults?: ByteFaults;
   /** `real`: as time goes by; `virtual`: only `advance` moves it. */
   pace?: 'real' | 'virtual';
+  /** What the board says, as it goes to the line. */
+  onSaid?: (bytes: Uint8Array) => void;
   /** Opening the port restarts a Uno or Nano (DTR); a bare chip goes on. */
   resetOnConnect?: boolean;
 }
@@ -33,10 +36,6 @@ export interface SimulatedBoard extends EmulatedBoard {
   plugIn(): Promise<void>;
   close(): Promise<void>;
 }
-
-const PACE_MS = 4;
-/** A machine that was busy for longer does not make up for it: the board's time stands still instead. */
-const LAG_MAX_MS = 100;
 
 /** Starts the board, switched on and plugged in. */
 export async function startBoard(options: BoardOptions): Promise<SimulatedBoard> {
@@ -52,42 +51,59 @@ export async function startBoard(options: BoardOptions): Promise<SimulatedBoard>
     if (said.length === 0) return;
     const bytes = Uint8Array.from(said);
     said = [];
+    options.onSaid?.(bytes);
     for (const channel of connected) channel.write(bytes);
+    pacing?.stir();
   };
   const advance = (ms: number) => {
     board.advance(ms);
     tellLine();
   };
+  let pacing: Pacing | undefined;
+  const touched = touchedBy(board, () => pacing?.stir());
   const onConnection = (channel: Channel) => {
     connected.add(channel);
     void channel.closed.then(() => connected.delete(channel));
-    channel.onData((bytes) => board.receive(bytes));
-    if (resetOnConnect) board.reset();
+    channel.onData((bytes) => touched.receive(bytes));
+    if (resetOnConnect) touched.reset();
   };
   const random = seededRandom(options.seed ?? 1);
   const peer = await startLinePeer({ port, onConnection, random, ...(options.faults && { faults: options.faults }) });
-  const stopPacing = pace === 'real' ? paced(advance) : () => undefined;
+  if (pace === 'real') pacing = startPacing(advance);
   return {
     ...board,
+    ...touched,
     advance,
     line: peer.line,
     faults: peer.faults,
     pullCable: () => peer.pullCable(),
     plugIn: () => peer.plugIn(),
     async close() {
-      stopPacing();
+      pacing?.stop();
       await peer.close();
     },
   };
 }
 
-/** Lets a board's time follow the machine's. Returns the way to stop. */
-function paced(advance: (ms: number) => void): () => void {
-  let beforeMs = performance.now();
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    advance(Math.min(nowMs - beforeMs, LAG_MAX_MS));
-    beforeMs = nowMs;
-  }, PACE_MS);
-  return () => clearInterval(timer);
+type Touch = 'receive' | 'press' | 'hold' | 'release' | 'paper' | 'cutPower' | 'powerOn' | 'reset' | 'wedge';
+
+/** The board with everything that reaches it from outside, which finds it at the present moment and awake. */
+function touchedBy(board: EmulatedBoard, stir: () => void): Pick<EmulatedBoard, Touch> {
+  const stirred =
+    <Values extends unknown[]>(touch: (...values: Values) => void) =>
+    (...values: Values) => {
+      stir();
+      touch(...values);
+    };
+  return {
+    receive: stirred((bytes) => board.receive(bytes)),
+    press: stirred((key, options) => board.press(key, options)),
+    hold: stirred((key, bounceMs) => board.hold(key, bounceMs)),
+    release: stirred((key, bounceMs) => board.release(key, bounceMs)),
+    paper: stirred((present) => board.paper(present)),
+    cutPower: stirred((atCycle) => board.cutPower(atCycle)),
+    powerOn: stirred((cause) => board.powerOn(cause)),
+    reset: stirred(() => board.reset()),
+    wedge: stirred(() => board.wedge()),
+  };
 }

@@ -39,6 +39,8 @@ const SLEEP = 0x9588;
 const ENDLESS_LOOP = 0xcfff;
 const MCUSR = 0x54;
 const SREG = 0x5f;
+/** TCCR2A: no output pin, and the timer begins again at its compare value. */
+const CLEAR_ON_COMPARE = 2;
 /** EECR: a write is under way. */
 const EEPE = 2;
 /** Start, eight data bits, stop. */
@@ -82,7 +84,8 @@ export function createChip(options: ChipOptions): Chip {
   cpu.data[MCUSR] = options.cause;
   cpu.cycles = options.startCycle;
   const ports = [portDConfig, portBConfig, portCConfig].map((config) => new AVRIOPort(cpu, config));
-  for (const config of [timer0Config, timer1Config, timer2Config]) new AVRTimer(cpu, config);
+  for (const config of [timer0Config, timer1Config]) new AVRTimer(cpu, config);
+  const ticker = new AVRTimer(cpu, timer2Config);
   connectEeprom(cpu, options.eeprom);
   const adc = new AVRADC(cpu, adcConfig);
   new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, FREQUENCY_HZ, clockConfig));
@@ -106,7 +109,7 @@ export function createChip(options: ChipOptions): Chip {
   let asleep = false;
   const passTime = (cycle: number) => {
     const before = cpu.pc;
-    cpu.cycles = Math.max(cpu.cycles, Math.min(cycle, nextEventCycle(cpu)));
+    cpu.cycles = Math.max(cpu.cycles, Math.min(cycle, nextWakingCycle(cpu, ticker)));
     cpu.tick();
     asleep = cpu.pc === before;
   };
@@ -145,11 +148,30 @@ export function createChip(options: ChipOptions): Chip {
   };
 }
 
+interface ClockEvent {
+  cycles: number;
+  callback: unknown;
+  next: unknown;
+}
+
 /** avr8js keeps its event list to itself, but a sleeping chip has nothing else to wait for. */
-function nextEventCycle(cpu: CPU): number {
-  const event: unknown = Reflect.get(cpu, 'nextClockEvent');
-  const known = typeof event === 'object' && event !== null && 'cycles' in event;
-  return known && typeof event.cycles === 'number' ? event.cycles : Infinity;
+function nextWakingCycle(cpu: CPU, ticker: AVRTimer): number {
+  const first: unknown = Reflect.get(cpu, 'nextClockEvent');
+  if (!isClockEvent(first)) return Infinity;
+  if (first.callback !== ticker.count) return first.cycles;
+  const second = isClockEvent(first.next) ? first.next.cycles : Infinity;
+  return Math.min(second, first.cycles + idleCounts(cpu, ticker) * timer2Config.dividers[ticker.CS]);
+}
+
+/** Counts of the millisecond's timer that only count: avr8js takes several of them at once as well as one by one. */
+function idleCounts(cpu: CPU, ticker: AVRTimer): number {
+  const compare = cpu.data[timer2Config.OCRA] ?? 0;
+  return ticker.TCCRA === CLEAR_ON_COMPARE ? Math.max(0, compare - ticker.debugTCNT - 1) : 0;
+}
+
+function isClockEvent(value: unknown): value is ClockEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'callback' in value && 'next' in value && 'cycles' in value && typeof value.cycles === 'number';
 }
 
 /** avr8js would leave the ready interrupt pending, from before a write, while that write goes on. */
