@@ -10,6 +10,8 @@ import { stockParts, type StockParts } from './stock-parts.ts';
 import type { StockPins } from './stock-pins.ts';
 
 export interface BoardEvents {
+  /** The library has made a board, which it will keep. */
+  onMade: () => void;
   onUp: (firmware: string) => void;
   onHeard: (command: number, data: number[]) => void;
   onInput: (input: string, active: boolean) => void;
@@ -33,7 +35,10 @@ const VERSION_ASK = Uint8Array.of(0xf9);
 const FIRMWARE_ASK = Uint8Array.of(0xf0, 0x79, 0xf7);
 const USER_COMMANDS = Array.from({ length: 0x0f }, (_, index) => index + 1);
 
-/** Makes boards; the table of sysex handlers belongs to the whole process, so they are registered with the first. */
+/**
+ * Makes boards; the table of sysex handlers belongs to the whole process, so they are registered with the first. The library
+ * keeps every board for ever, so none is made before the other side has told a version of Firmata.
+ */
 export function boardMaker(): BoardMaker {
   const listeners = new WeakMap<Firmata, BoardEvents['onHeard']>();
   let registered = false;
@@ -48,15 +53,7 @@ export function boardMaker(): BoardMaker {
   };
   return (line, stock, events) => {
     const transport = boardTransport(line, events.onTrouble);
-    const board = new five.Board({
-      port: transport,
-      repl: false,
-      debug: false,
-      sigint: false,
-      timeout: READY_TIMEOUT_MS,
-    });
-    register(board);
-    listeners.set(board.io, events.onHeard);
+    let board: Board | undefined;
     let parts: StockParts | undefined;
     let over = false;
     // Every error of the library comes through here; without a listener it would end the runner.
@@ -65,29 +62,54 @@ export function boardMaker(): BoardMaker {
       over = true;
       events.onTrouble(noAnswer(line.name, thrown));
     };
-    board.on('error', fail);
-    board.io.on('error', fail);
-    board.on('ready', () => {
-      clearInterval(asking);
-      if (over) return;
-      if (stock) parts = stockParts(board, stock, events.onInput);
-      events.onUp(firmwareOf(board.io));
-    });
+    const make = () => {
+      const made = new five.Board({
+        port: transport,
+        repl: false,
+        debug: false,
+        sigint: false,
+        timeout: READY_TIMEOUT_MS,
+      });
+      board = made;
+      events.onMade();
+      register(made);
+      listeners.set(made.io, events.onHeard);
+      made.on('error', fail);
+      made.io.on('error', fail);
+      made.on('ready', () => {
+        stopWaiting();
+        if (over) return;
+        if (stock) parts = stockParts(made, stock, events.onInput);
+        events.onUp(firmwareOf(made.io));
+      });
+      transport.emit('open');
+    };
+    const listen = (message: Uint8Array) => {
+      if (message[0] !== VERSION_ASK[0]) return;
+      transport.off('data', listen);
+      make();
+      transport.emit('data', message);
+    };
     // Boards say their version when they start; one that runs already, behind a serial server, must be asked.
     const ask = () => {
       transport.write(VERSION_ASK);
       transport.write(FIRMWARE_ASK);
     };
     const asking = setInterval(ask, ASK_AGAIN_MS);
-    transport.emit('open');
+    const waiting = setTimeout(() => fail(new Error('it told no version')), READY_TIMEOUT_MS);
+    const stopWaiting = () => {
+      clearInterval(asking);
+      clearTimeout(waiting);
+    };
+    transport.on('data', listen);
     ask();
     return {
-      say: (command, data) => void board.sysexCommand([command, ...data]),
+      say: (command, data) => void board?.sysexCommand([command, ...data]),
       switch: (output, mode) => parts?.switch(output, mode),
       release() {
         over = true;
-        clearInterval(asking);
-        listeners.delete(board.io);
+        stopWaiting();
+        if (board) listeners.delete(board.io);
         transport.release();
       },
     };

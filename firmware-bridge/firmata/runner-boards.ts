@@ -39,12 +39,12 @@ export function runnerBoards(makeBoard: BoardMaker, say: (message: FromRunner) =
     const { signal } = seat.stopping;
     const down = ({ code, message }: HallError) => {
       release(seat);
-      if (!signal.aborted) say({ said: 'down', board, code, message });
+      if (!signal.aborted) say({ said: 'down', board, code, message, boardsMade });
     };
     const up = (line: Line) => {
       release(seat);
-      boardsMade += 1;
       seat.handle = makeBoard(line, stock, {
+        onMade: () => void (boardsMade += 1),
         onUp: (firmware) => say({ said: 'up', board, firmware, boardsMade }),
         onHeard: (command, data) => say({ said: 'heard', board, command, data }),
         onInput: (input, active) => say({ said: 'input', board, input, active }),

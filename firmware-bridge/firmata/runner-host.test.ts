@@ -127,7 +127,7 @@ describe('a runner', () => {
   });
 
   it('is replaced after many connections, so that a hundred of them leave no memory behind', async () => {
-    const { host, events } = hostOf({ place: 'process', boardsMadeMax: 8 });
+    const { host, events } = hostOf({ place: 'process', boardsMadeMax: 7 });
     const { told, membership } = join(host, await boardLine());
     const reconnections = Number(process.env['HALL_TRIAL_RECONNECTIONS'] ?? 20);
     const peaks: number[] = [];

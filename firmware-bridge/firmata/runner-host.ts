@@ -37,7 +37,7 @@ export interface RunnerHost extends Shared {
   join(member: BoardMember): Membership;
 }
 
-/** johnny-five keeps every board it ever made, about 30 KiB each: after so many connections the runner is replaced. */
+/** johnny-five keeps every board it ever made, about 30 KiB each: after so many made anew the runner is replaced. */
 const BOARDS_MADE_MAX = 32;
 
 export interface RunnerHostOptions extends RunnerLifeOptions {
@@ -51,12 +51,13 @@ export function openRunnerHost(options: RunnerHostOptions): RunnerHost {
 
   const openSeat = (board: number, { line, stock }: BoardMember) =>
     life.post({ do: 'open', board, line, ...(stock && { stock }) });
+  const isWornOut = ({ boardsMade }: { boardsMade: number }) => boardsMade > boardsMadeMax + seats.size;
   const hear: RunnerEar['onMessage'] = (message) => {
     const member = seats.get(message.board);
     if (!member) return;
     switch (message.said) {
       case 'up':
-        if (message.boardsMade > boardsMadeMax) replace();
+        if (isWornOut(message)) replace();
         else member.onUp(message.firmware);
         return;
       case 'heard':
@@ -67,6 +68,7 @@ export function openRunnerHost(options: RunnerHostOptions): RunnerHost {
         return;
       case 'down':
         member.onDown(boardTrouble(message.code, message.message));
+        if (isWornOut(message)) replace();
     }
   };
   /** Boards that are up see no more of it than a second without answers. */

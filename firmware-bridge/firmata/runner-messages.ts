@@ -20,12 +20,14 @@ export type ToRunner =
 export type OutputMode = 'off' | 'on' | 'blink';
 
 const board = z.int().nonnegative();
+/** How many boards the runner has made by now, each of which the library keeps. */
+const boardsMade = z.int().nonnegative();
 
 export const fromRunnerSchema = z.discriminatedUnion('said', [
   z.strictObject({ said: z.literal('pong') }),
-  /** Line open, handshake of Firmata done; and how many boards the runner has made, each of which the library keeps. */
-  z.strictObject({ said: z.literal('up'), board, firmware: z.string(), boardsMade: z.int().nonnegative() }),
-  z.strictObject({ said: z.literal('down'), board, code: z.string(), message: z.string() }),
+  /** Line open, handshake of Firmata done. */
+  z.strictObject({ said: z.literal('up'), board, firmware: z.string(), boardsMade }),
+  z.strictObject({ said: z.literal('down'), board, code: z.string(), message: z.string(), boardsMade }),
   z.strictObject({ said: z.literal('heard'), board, command: z.int(), data: z.array(z.int()) }),
   /** An input of a board with stock firmware changed. */
   z.strictObject({ said: z.literal('input'), board, input: z.string(), active: z.boolean() }),
