@@ -2,6 +2,7 @@
  * What cameras notice: subscriptions of every sort, and how storms and flicker become events.
  */
 import { describe, expect, it } from 'vitest';
+import type { CameraOptions } from '../../simulators/camera/camera-options.ts';
 import { cameraForTest, runDriver } from './onvif-rig.fixture.ts';
 
 describe('a subscription', () => {
@@ -31,6 +32,61 @@ describe('a subscription', () => {
     expect(events()[1]).toMatchObject({ type: 'camera.tamper', data: { phase: 'ended', assumed: true } });
     expect(state()).toMatchObject({ events: 'subscribed', tamper: false });
     expect(seen.presence.state).toBe('online');
+  });
+
+  describe('of a camera that says how things stand only when it is asked', () => {
+    async function silentCamera(options: CameraOptions = {}) {
+      const simulated = await cameraForTest(options);
+      simulated.quirks.silentStart = true;
+      const driver = runDriver(simulated);
+      await driver.online();
+      await driver.seen.until('the state is known', () => driver.state().videoLoss === false);
+      const away = async (meanwhile: () => void) => {
+        const asked = simulated.asked('SetSynchronizationPoint');
+        simulated.dropSubscriptions();
+        meanwhile();
+        await driver.seen.until('it subscribed again', () => simulated.asked('SetSynchronizationPoint') > asked);
+      };
+      return { simulated, ...driver, away };
+    }
+
+    it('puts right a video loss that ended while the subscription was gone', async () => {
+      const { simulated, seen, state, events, away } = await silentCamera({ strictAddressing: true });
+      simulated.videoLoss(true);
+      await seen.until('the alarm arrived', () => events().length === 1);
+      await away(() => simulated.videoLoss(false));
+      await seen.until('the end arrived', () => events().length === 2);
+      expect(events()[1]).toMatchObject({ type: 'camera.video-loss', data: { phase: 'ended', assumed: true } });
+      expect(state()).toMatchObject({ events: 'subscribed', videoLoss: false });
+    });
+
+    it('shows a video loss that began while the subscription was gone, and one that also ended leaves nothing', async () => {
+      const { simulated, seen, state, events, away } = await silentCamera({ subscriptionForm: 'vendor-parameters' });
+      await away(() => simulated.videoLoss(true));
+      await seen.until('the state is right', () => state().videoLoss === true);
+      await away(() => simulated.videoLoss(false));
+      await seen.until('the state is right again', () => state().videoLoss === false);
+      await away(() => {
+        simulated.videoLoss(true);
+        simulated.videoLoss(false);
+      });
+      simulated.tamper(true);
+      await seen.until('the alarm arrived', () => events().length === 1);
+      expect(events()).toMatchObject([{ type: 'camera.tamper', data: { phase: 'started' } }]);
+      expect(state().videoLoss).toBe(false);
+    });
+  });
+
+  it('is kept when the camera does not know how to say how things stand', async () => {
+    const simulated = await cameraForTest();
+    simulated.quirks.unsupported = new Set(['SetSynchronizationPoint']);
+    const { seen, state, events, online } = runDriver(simulated);
+    await online();
+    simulated.videoLoss(true);
+    await seen.until('the alarm arrived', () => events().length === 1);
+    expect(simulated.asked('CreatePullPointSubscription')).toBe(1);
+    expect(simulated.asked('SetSynchronizationPoint')).toBe(1);
+    expect(state().events).toBe('subscribed');
   });
 
   it('that comes after a restart of the gateway ends the alarm that was open before', async () => {

@@ -57,7 +57,15 @@ async function interrogate(link: CameraLink, config: OnvifConfig): Promise<Acqua
   }
   const snapshotUri =
     chosen === undefined ? undefined : await unlessUnsupported(() => port.snapshotUri(chosen), undefined);
-  return { port, services, identity, profiles: withStreams, chosen, snapshotUri };
+  return { port, ...freed({ services, identity, profiles: withStreams, chosen, snapshotUri }) };
+}
+
+/**
+ * The same without the answers that it was read from: V8 keeps a long text that was cut out of a longer one as a place in it, so one
+ * address would keep a whole answer for as long as the camera is known.
+ */
+function freed<Known>(known: Known): Known {
+  return structuredClone(known);
 }
 
 /** node-onvif, as the hall wants it; onvif for HTTPS and for cameras that have no Media service of the first version. */

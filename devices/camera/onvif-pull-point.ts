@@ -1,9 +1,10 @@
 /**
  * A subscription at a camera, read by long requests: the camera holds each until something happens or its time is over.
  * Everything that the camera put into the subscription's reference is given back to it (many hold the subscription's
- * number there), and the subscription is renewed when pulling alone does not lengthen it.
+ * number there), and the subscription is renewed when pulling alone does not lengthen it. A new one begins with how things
+ * stand: many cameras say that only when they are asked to.
  *
- * Source: ONVIF Core 2.0 section 9.2 (real-time pull point), WS-BaseNotification 1.3 sections 6.1.1 and 6.1.2,
+ * Source: ONVIF Core 2.0 sections 9.2 (real-time pull point) and 9.6 (synchronization point), WS-BaseNotification 1.3 sections 6.1.1 and 6.1.2,
  * WS-Addressing 1.0 Core section 2.1 and SOAP binding section 3 (reference parameters).
  */
 import { randomUUID } from 'node:crypto';
@@ -68,6 +69,14 @@ export async function openPullPoint(link: CameraLink, events: string, pullMs: nu
       },
     );
   };
+  const askHowThingsStand = async () => {
+    const action = `${NAMESPACE.events}/PullPointSubscription/SetSynchronizationPointRequest`;
+    // It must not cost the subscription: a camera that does not know this may say at once how things stand, or change later.
+    await ask(`<SetSynchronizationPoint xmlns="${NAMESPACE.events}"/>`, action).catch((thrown: unknown) => {
+      if (!isHallError(thrown)) throw thrown;
+    });
+  };
+  await askHowThingsStand();
   return {
     async pull() {
       // Not behind the answer that said so: what the camera told there would be lost with a renewal that fails.

@@ -72,7 +72,7 @@ function create(parts: EventParts, { body: request }: SoapCall): Xml {
     const reason = 'The maximum number of pull points is reached';
     throw new SoapFault('Receiver', ['wsnt:SubscribeCreationFailedFault'], reason);
   }
-  fillIn(parts, subscription);
+  if (!parts.quirks.silentStart) fillIn(parts, subscription);
   return xml`
     <tev:CreatePullPointSubscriptionResponse>
       <tev:SubscriptionReference>${endpoint(parts.form, parts.place().web, subscription.id)}</tev:SubscriptionReference>

@@ -20,6 +20,8 @@ export interface CameraQuirks {
   pullAnswersAtOnce: boolean;
   /** False: only Renew prolongs a subscription. */
   pullExtends: boolean;
+  /** A new subscriber is told how things stand only when it asks (SetSynchronizationPoint). */
+  silentStart: boolean;
   /** Every event is told twice. */
   repeatEvents: boolean;
 }
@@ -35,6 +37,7 @@ export function noQuirks(): CameraQuirks {
     unsupported: new Set(),
     pullAnswersAtOnce: false,
     pullExtends: true,
+    silentStart: false,
     repeatEvents: false,
   };
 }
