@@ -43,7 +43,7 @@ export async function introduce(
 }
 
 async function interrogate(link: CameraLink, config: OnvifConfig): Promise<Acquaintance> {
-  const services = await findServices(link, config.path);
+  const services = freed(await findServices(link, config.path));
   const port = await portFor(link, config, services);
   const identity = shortened(await port.identify());
   refuseStranger(identity, config);
@@ -57,7 +57,7 @@ async function interrogate(link: CameraLink, config: OnvifConfig): Promise<Acqua
   }
   const snapshotUri =
     chosen === undefined ? undefined : await unlessUnsupported(() => port.snapshotUri(chosen), undefined);
-  return { port, ...freed({ services, identity, profiles: withStreams, chosen, snapshotUri }) };
+  return { port, services, ...freed({ identity, profiles: withStreams, chosen, snapshotUri }) };
 }
 
 /**
