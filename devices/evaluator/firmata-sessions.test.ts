@@ -1,8 +1,10 @@
-// Presses on a hall board whose commit takes longer than the conversation in which they were said.
+// Presses on a hall board while what they need is slow: the disk, the runner, the line.
 import { afterEach, describe, expect, it } from 'vitest';
+import { collectingLog } from '../../gateway/kernel/log.ts';
+import { openRunnerHost } from '../../firmware-bridge/firmata/runner-host.ts';
 import { startBoard } from '../../simulators/board/board.ts';
 import { until } from '../../simulators/kit/until.ts';
-import { recordingHall } from '../recording-hall.ts';
+import { recordingHall, type RecordingHallOptions } from '../recording-hall.ts';
 import { firmata } from './firmata.ts';
 
 const closers: (() => unknown)[] = [];
@@ -10,12 +12,12 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function evaluatorAtWork() {
+async function evaluatorAtWork(options: RecordingHallOptions = {}) {
   const board = await startBoard({ port: { type: 'tcp' }, profile: 'evaluator', serial: 'EV-1' });
   closers.push(() => board.close());
   if (board.line.type !== 'tcp') throw new Error('the board stands behind a serial server');
   const lines = { board: { ...board.line, connectTimeoutMs: 500 } };
-  const seen = recordingHall(firmata.kind, { window: '5', lines });
+  const seen = recordingHall(firmata.kind, { window: '5', lines, ...options });
   const ended = firmata.run(firmata.config.parse({ line: 'board', sameEvaluationMs: 0 }), seen.hall);
   closers.push(async () => {
     seen.stop();
@@ -52,5 +54,29 @@ describe('a press whose commit is pending', () => {
       [3, 'A023'],
       [5, undefined],
     ]);
+  });
+});
+
+describe('a runner that takes nothing for a while', () => {
+  it('ends nothing: presses and heartbeats that could not be told go on when it is back', async () => {
+    const runner = openRunnerHost({ place: 'thread', log: collectingLog() });
+    closers.push(() => runner.close());
+    const shared = new Map([['board-runner:thread:line board', { thing: runner, holders: 1 }]]);
+    const { board, seen, marks } = await evaluatorAtWork({ shared });
+    const neighbour = runner.join({
+      line: seen.hall.line('board'),
+      onUp: () => undefined,
+      onDown: () => undefined,
+      onHeard: () => undefined,
+      onInput: () => undefined,
+    });
+    const takes = () => neighbour.say(0x08, [0, 0x36, 0x0b]);
+    await until('it takes no more', () => Array.from({ length: 1_000 }, takes).includes(false));
+    board.press(4);
+    await seen.until('the press is a mark', () => marks().length > 0);
+    await until('it takes messages again', takes);
+    await until('the citizen is thanked', () => board.lamps()[5] === true);
+    expect(seen.presence.state).toBe('online');
+    expect(seen.log.map(({ event }) => event)).not.toContain('press.not-recorded');
   });
 });

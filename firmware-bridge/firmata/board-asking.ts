@@ -11,7 +11,8 @@ export interface BoardAsking {
   /**
    * Resolves with the payload of the answer.
    *
-   * @throws HallError `hall-board.refused`, `hall-board.unanswered`, `hall-board.crowded`; the signal's reason.
+   * @throws HallError `hall-board.refused`, `hall-board.unanswered`, `hall-board.crowded`, `hall-board.runner-busy`; the signal's
+   *   reason.
    */
   ask(command: number, payload: readonly number[]): Promise<readonly number[]>;
   /** Takes what the board says; true when it was an answer. */
@@ -36,8 +37,8 @@ const REFUSALS: Readonly<Record<number, string>> = {
   9: 'it speaks no protocol version of this gateway',
 };
 
-/** `send` puts a frame on the line; `signal` ends every question. */
-export function boardAsking(send: (frame: Frame) => void, signal: AbortSignal): BoardAsking {
+/** `send` puts a frame on the line, or says that it cannot; `signal` ends every question. */
+export function boardAsking(send: (frame: Frame) => boolean, signal: AbortSignal): BoardAsking {
   let tag = 0;
   let open: { tag: number; command: number; answer: Deferred<Frame> } | undefined;
   let waiting = 0;
@@ -47,7 +48,7 @@ export function boardAsking(send: (frame: Frame) => void, signal: AbortSignal): 
     tag = (tag % TAGS) + 1;
     const answer = deferred<Frame>();
     open = { tag, command, answer };
-    send({ command, tag, payload });
+    if (!send({ command, tag, payload })) throw new HallError('hall-board.runner-busy');
     return withDeadline(answer.promise, ANSWER_TIMEOUT_MS, () => unanswered(command), signal);
   };
   const ask = async (command: number, payload: readonly number[]) => {

@@ -22,7 +22,8 @@ export interface SessionOptions {
   line: string;
   profile: Profile;
   position: () => Position | undefined;
-  send: (frame: Frame) => void;
+  /** False when nothing can be sent now; a heartbeat or an acknowledgement is said again anyway. */
+  send: (frame: Frame) => boolean;
   onUp: (greeted: Greeted) => void;
   /** See `RingReaderOptions.commit`. */
   commit: (record: BoardRecord, ring: Position) => Promise<void>;

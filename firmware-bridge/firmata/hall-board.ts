@@ -142,8 +142,9 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
   return {
     async output(output, pattern) {
       if (!settings.stock) await ask(COMMAND.output, outputPayload(output, pattern));
-      else if (up) membership.switch(output === 0 ? 'buzzer' : `lamp-${output}`, modeOf(pattern));
-      else throw reason;
+      else if (!up) throw reason;
+      else if (!membership.switch(output === 0 ? 'buzzer' : `lamp-${output}`, modeOf(pattern)))
+        throw new HallError('hall-board.runner-busy');
     },
     display: (content) => ask(COMMAND.display, displayPayload(content)),
     ended: aborted(hall.signal).then(() => {

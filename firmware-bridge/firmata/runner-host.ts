@@ -3,7 +3,7 @@
  * crashes or hangs (`runner-life.ts`) costs its own boards only, and only until the next one has opened their lines.
  */
 import type { Shared } from '../../gateway/kernel/driver.ts';
-import { HallError } from '../../gateway/kernel/errors.ts';
+import type { HallError } from '../../gateway/kernel/errors.ts';
 import type { LineSettings } from '../../gateway/kernel/line-settings.ts';
 import { once } from '../../gateway/kernel/waiting.ts';
 import { boardTrouble } from './board-trouble.ts';
@@ -24,10 +24,10 @@ export interface BoardMember {
 }
 
 export interface Membership {
-  /** @throws HallError `hall-board.runner-busy` when the runner takes nothing. */
-  say(command: number, data: readonly number[]): void;
+  /** False when the runner takes nothing. */
+  say(command: number, data: readonly number[]): boolean;
   /** As `say`. */
-  switch(output: string, mode: OutputMode): void;
+  switch(output: string, mode: OutputMode): boolean;
   /** Closes the line and opens it again, with a board made afresh. */
   reopen(): void;
   leave(): void;
@@ -99,8 +99,9 @@ export function openRunnerHost(options: RunnerHostOptions): RunnerHost {
     join(member) {
       let board = take(member);
       const pass = (message: ToRunner) => {
-        if (life.full()) throw new HallError('hall-board.runner-busy');
-        life.post(message);
+        const takes = !life.full();
+        if (takes) life.post(message);
+        return takes;
       };
       return {
         say: (command, data) => pass({ do: 'say', board, command, data: [...data] }),
