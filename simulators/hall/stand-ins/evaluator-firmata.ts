@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import type { DeviceEntry } from '../hall-file.ts';
-import type { Hand, StandInMaker } from '../stand-in.ts';
-import { fingerAt, standUpBoards, type BoardUse } from './hall-board.ts';
+import type { Ground, Hand, StandIn, StandInMaker } from '../stand-in.ts';
+import { startChipBoard } from './chip-board.ts';
+import { fingerAt, standUpBoards, startScripted, type BoardStart, type TouchedBoard } from './hall-board.ts';
 
 const SUBMITTED = 'hall.evaluation.submitted.v1';
 /** The gateway may hear two presses closer together than they were. */
@@ -16,7 +17,11 @@ const keysSchema = z.looseObject({
   sameEvaluationMs: z.number().default(10_000),
 });
 
-const evaluator: BoardUse = (entry, board, ground) => {
+/** The first runs the shipped firmware; a second one would show nothing more, and cost as much again. */
+const startEvaluator = (options: BoardStart, index: number): Promise<TouchedBoard> =>
+  index === 0 ? startChipBoard(options) : startScripted(options);
+
+function evaluator(entry: DeviceEntry, board: TouchedBoard, ground: Ground): Pick<StandIn, 'speaks' | 'hands'> {
   const { sameEvaluationMs } = keysSchema.parse(entry);
   const press = fingerAt(entry, board);
   let lastMs = -Infinity;
@@ -26,23 +31,23 @@ const evaluator: BoardUse = (entry, board, ground) => {
     async act({ level }) {
       const key = keyOf(entry, Number(level));
       if (key === undefined) throw new Error(`${entry.id} has no key for level ${String(level)}`);
-      await press(key, ({ certain, atMs }) => {
+      const { certain } = await press(key, ({ certain, atMs }) => {
         const own = atMs - lastMs > sameEvaluationMs + MARGIN_MS;
         lastMs = atMs;
         const data = { level: Number(level) };
         const happening = { device: entry.id, kind: entry.kind, atMs: Date.now(), what: SUBMITTED, data };
         ground.onHappening(certain && own ? happening : { ...happening, maybe: true });
       });
-      return { outcome: 'stored' };
+      return { outcome: certain ? 'stored' : 'doubtful' };
     },
   };
   return { speaks: [SUBMITTED], hands: { rate } };
-};
+}
 
 export const evaluatorFirmata: StandInMaker = {
   kind: 'evaluator',
   wire: 'firmata',
-  standUp: standUpBoards('evaluator', evaluator),
+  standUp: standUpBoards({ profile: 'evaluator', start: startEvaluator, use: evaluator }),
 };
 
 function keyOf(entry: DeviceEntry, level: number): number | undefined {

@@ -1,4 +1,5 @@
 // What hall boards bear witness to while no gateway is at the other end of their lines.
+import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { seededRandom } from '../../kit/random.ts';
 import type { DeviceEntry } from '../hall-file.ts';
@@ -69,6 +70,28 @@ test('a mark soon after another may belong to the same evaluation, and the key m
     [1, true],
   ]);
   await expect(hand('rate', { level: 3 })).rejects.toThrow('no key for level 3');
+});
+
+test('the emulated evaluator takes presses until its memory is full, each of them stored', async () => {
+  const { hand, happenings } = await standAlone(evaluatorFirmata, { sameEvaluationMs: 0 });
+  await Promise.all(Array.from({ length: 28 }, (_, index) => hand('rate', { level: (index % 5) + 1 })));
+  await expect(hand('rate', { level: 5 })).rejects.toThrow('memory is full');
+  expect(happenings.map(({ data }) => data['level'])).toEqual(
+    Array.from({ length: 28 }, (_, index) => (index % 5) + 1),
+  );
+});
+
+test('a press just before a power cut may be lost, and a dark board takes none', async () => {
+  const { hand, happenings } = await standAlone(evaluatorFirmata, {});
+  const rated = hand('rate', { level: 4 });
+  await setImmediate();
+  await hand('power-off');
+  expect(await rated).toEqual({ outcome: 'doubtful' });
+  expect(happenings).toMatchObject([{ data: { level: 4 }, maybe: true }]);
+  await expect(hand('rate', { level: 5 })).rejects.toThrow('no power');
+  await hand('power-on');
+  await hand('rate', { level: 5 });
+  expect(happenings.map(({ data }) => data['level'])).toEqual([4, 5]);
 });
 
 test('a display without power is dark', async () => {

@@ -2,11 +2,12 @@
  * Window displays of hall.yaml on hall boards. A display makes no event; what people see on it is its truth.
  */
 import { z } from 'zod';
+import type { ScriptedBoard } from '../../board/scripted-board.ts';
 import type { Shown } from '../../board/scripted-display.ts';
 import type { DeviceEntry } from '../hall-file.ts';
 import type { Picture } from '../picture.ts';
-import type { StandInMaker } from '../stand-in.ts';
-import { standUpBoards, type BoardUse } from './hall-board.ts';
+import type { Ground, StandIn, StandInMaker } from '../stand-in.ts';
+import { standUpBoards, startScripted } from './hall-board.ts';
 
 /** Drawn taller than its eight dots, as other boards have their characters. */
 const CHARACTER = { width: 8, height: 16 };
@@ -17,35 +18,22 @@ const displaySchema = z.looseObject({
   colour: z.enum(COLOURS).catch('red'),
 });
 
-const display: BoardUse = (entry, board, { onHappening }) => {
+function display(
+  entry: DeviceEntry,
+  board: ScriptedBoard,
+  { onHappening }: Ground,
+): Omit<StandIn, 'entry' | 'pullCable' | 'plugIn'> {
   board.onShown((shown) => {
     const data = { text: textOf(shown) };
     onHappening({ device: entry.id, kind: entry.kind, atMs: Date.now(), what: 'board.shows', data });
   });
-  return {
-    speaks: [],
-    hands: {
-      'power-off': {
-        summary: { en: 'the display loses its power', zh: '断电' },
-        act() {
-          board.cutPower();
-        },
-      },
-      'power-on': {
-        summary: { en: 'the display has its power again', zh: '上电' },
-        act() {
-          board.powerOn();
-        },
-      },
-    },
-    picture: () => pictureOf(entry, textOf(board.shown()), board.powered()),
-  };
-};
+  return { speaks: [], hands: {}, picture: () => pictureOf(entry, textOf(board.shown()), board.powered()) };
+}
 
 export const ledBoardFirmata: StandInMaker = {
   kind: 'led-board',
   wire: 'firmata',
-  standUp: standUpBoards('window-display', display),
+  standUp: standUpBoards({ profile: 'window-display', start: startScripted, use: display }),
 };
 
 function textOf(shown: Shown): string {

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { TrueEdge } from '../../board/edge-truth.ts';
 import type { ScriptedBoard } from '../../board/scripted-board.ts';
 import type { DeviceEntry } from '../hall-file.ts';
-import type { Ground, Hand, StandInMaker } from '../stand-in.ts';
-import { fingerAt, refuseWhenFull, standUpBoards, type BoardUse } from './hall-board.ts';
+import type { Ground, Hand, StandIn, StandInMaker } from '../stand-in.ts';
+import { fingerAt, refuseUnlessReady, standUpBoards, startScripted } from './hall-board.ts';
 import { REQUESTED } from './kiosk-press.ts';
 
 const panelSchema = z.looseObject({
@@ -15,18 +15,18 @@ const panelSchema = z.looseObject({
   paperSensor: z.boolean().default(false),
 });
 
-const panel: BoardUse = (entry, board, ground) => {
+function panel(entry: DeviceEntry, board: ScriptedBoard, ground: Ground): Pick<StandIn, 'speaks' | 'hands'> {
   const { paperSensor } = panelSchema.parse(entry);
   return {
     speaks: [REQUESTED],
     hands: { press: pressHand(entry, board, ground), ...(paperSensor && paperHands(entry, board)) },
   };
-};
+}
 
 export const ticketDispenserFirmata: StandInMaker = {
   kind: 'ticket-dispenser',
   wire: 'firmata',
-  standUp: standUpBoards('button-panel', panel),
+  standUp: standUpBoards({ profile: 'button-panel', start: startScripted, use: panel }),
 };
 
 function pressHand(entry: DeviceEntry, board: ScriptedBoard, ground: Ground): Hand {
@@ -55,7 +55,7 @@ function paperHands({ id }: DeviceEntry, board: ScriptedBoard): Record<'tear-pap
   let present = true;
   const put = (there: boolean) => {
     if (present === there) return;
-    refuseWhenFull(id, board);
+    refuseUnlessReady(id, board);
     present = there;
     board.paper(there);
   };
