@@ -71,9 +71,9 @@ static void mirror(void) {
 static bool is_torn(uint8_t slot) {
     uint32_t sequence;
     uint8_t untouched = ERASED;
-    read_slot(slot, &sequence);
+    if (read_slot(slot, &sequence) || is_marked(slot)) return false;
     for (uint8_t byte = 0; byte < OFFSET_CRC; byte++) untouched &= slot_bytes[byte];
-    return untouched != ERASED && what_in[slot] == NO_RECORD && !is_marked(slot);
+    return untouched != ERASED;
 }
 
 static void begin_store(uint8_t what) {
