@@ -76,6 +76,8 @@ it('sets a row with a flipped bit aside, says so in its place, and lets the othe
   expect(spool.status().lost).toBe(2);
   expect(log.lines.map(({ event }) => event)).toContain('spool.rows-lost');
   await spool.confirm(120);
+  expect(lostEvents(await readAll(spool))[0]?.data).toMatchObject({ from: 121, through: 121, count: 1 });
+  await spool.confirm(121);
   expect((await readAll(spool))[0]?.sequence).toBe(122);
   await spool.close();
 });

@@ -19,6 +19,13 @@ export interface StoredEvent {
   topic: string;
   /** The CloudEvents envelope as JSON text. */
   body: string;
+  /** Last sequence that it speaks for, where it stands in the place of others (`hall.gateway.lost.v1`); absent: its own. */
+  through?: number;
+}
+
+/** Who has the event has, or knows what became of, everything up to here. */
+export function coveredBy({ sequence, through = sequence }: StoredEvent): number {
+  return through;
 }
 
 export interface ReadRange {
@@ -75,11 +82,14 @@ export interface Spool {
   cursor(owner: string, name: string): Promise<Json | undefined>;
   cursors(owner: string): Promise<Map<string, Json>>;
   /**
-   * Rows in sequence order. A damaged row comes as the `hall.gateway.lost.v1` event that stands in its place. Nothing comes
-   * while the disk cannot be read; it never rejects for that.
+   * Rows in sequence order. A damaged row comes as the `hall.gateway.lost.v1` event that stands in its place; who reads on
+   * from within its range gets one for the rest of it. Nothing comes while the disk cannot be read; it never rejects for that.
    */
   read(range: ReadRange): Promise<StoredEvent[]>;
-  /** The centre has everything up to `through`: those rows may go. Never goes backwards. */
+  /**
+   * The centre has everything up to `through`, and no more: those rows may go. Of a lost range that goes on behind it the
+   * rest is still owed. Never goes backwards.
+   */
   confirm(through: number): Promise<void>;
   status(): SpoolStatus;
   /**

@@ -8,7 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { envelopeSchema, type Draft, type Envelope } from '../kernel/event.ts';
 import { collectingLog } from '../kernel/log.ts';
 import type { OpenEngine } from './engine.ts';
-import type { Spool, StoredEvent } from './port.ts';
+import { coveredBy, type Spool, type StoredEvent } from './port.ts';
 import { openSpool, type SpoolOptions } from './spool.ts';
 import { openSqlite3 } from './sqlite3-engine.ts';
 
@@ -108,7 +108,7 @@ export function breakingDisk({ took = false } = {}): BreakingDisk {
 export async function readAll(spool: Spool, rowsMax = 500): Promise<StoredEvent[]> {
   const all: StoredEvent[] = [];
   for (;;) {
-    const events = await spool.read({ after: all.at(-1)?.sequence ?? 0, rowsMax, bytesMax: 1_000_000 });
+    const events = await spool.read({ after: all.map(coveredBy).at(-1) ?? 0, rowsMax, bytesMax: 1_000_000 });
     if (events.length === 0) return all;
     all.push(...events);
   }

@@ -10,7 +10,7 @@ import { READ_LAST, READ_PACKED, splitPacked, unpackRow, type EventRow } from '.
 import type { ReadRange, StoredEvent } from './port.ts';
 import type { Store } from './store.ts';
 import { errorOf } from './trouble.ts';
-import { lostEvent, tombstoneOf } from './tombstone.ts';
+import { cutTombstone, lostEvent, tombstoneOf, tombstoneRow } from './tombstone.ts';
 
 /** One answer of the database, however much was asked for. */
 const ROWS_MAX = 2_000;
@@ -82,9 +82,17 @@ async function soundRows(
   const rows = splitPacked(answer?.['packed']).map(unpackRow);
   if (!withoutDamage(rows)) return undefined;
   const first = rows[0]?.sequence ?? through + 1;
-  // Who reads on from the middle of a lost range has had the tombstone that speaks for the rest of it.
-  if (first !== after + 1 && (await coveredThrough(store.reader, after)) < first - 1) return undefined;
-  return rows;
+  if (first === after + 1) return rows;
+  const rest = await restOfRange(store.reader, after, first - 1);
+  return rest && [rest, ...rows].slice(0, rowsMax);
+}
+
+/** What is still owed of a lost range to who knows of everything up to `after`; undefined when none reaches to `through`. */
+async function restOfRange(engine: SqlEngine, after: number, through: number): Promise<EventRow | undefined> {
+  const row = await lastRow(engine, after);
+  const tombstone = row && tombstoneOf(row);
+  if (!tombstone || tombstone.through < through) return undefined;
+  return tombstoneRow(after + 1, cutTombstone(tombstone, after + 1));
 }
 
 function withoutDamage(rows: readonly (EventRow | undefined)[]): rows is EventRow[] {
@@ -98,10 +106,15 @@ function withoutDamage(rows: readonly (EventRow | undefined)[]): rows is EventRo
 
 /** Last sequence that the row at or before `sequence` speaks for; 0 when there is none. */
 export async function coveredThrough(engine: SqlEngine, sequence: number): Promise<number> {
+  const row = await lastRow(engine, sequence);
+  return row ? (lastCovered([row]) ?? 0) : 0;
+}
+
+/** The row at or before `sequence`; undefined when there is none, or when it is damaged. */
+export async function lastRow(engine: SqlEngine, sequence: number): Promise<EventRow | undefined> {
   const [answer] = await engine.all(READ_LAST, sequence);
   const [line] = splitPacked(answer?.['packed']);
-  const row = line && unpackRow(line);
-  return row ? (lastCovered([row]) ?? 0) : 0;
+  return line && unpackRow(line);
 }
 
 function lastCovered(rows: readonly EventRow[]): number | undefined {

@@ -2,6 +2,7 @@
  * What stands in the place of events that are gone. It is stored short (telemetry is dropped to make room) and becomes
  * the event `hall.gateway.lost.v1` when it is read; its own sequence is the first of the range that it covers.
  */
+import { createHash } from 'node:crypto';
 import { renderEnvelope } from '../kernel/envelope.ts';
 import type { Place } from '../kernel/names.ts';
 import { eventTopic, GATEWAY_KIND, sourceOf } from '../kernel/topics.ts';
@@ -10,6 +11,11 @@ import { TOMBSTONE_ROW, type EventRow } from './event-row.ts';
 import type { StoredEvent } from './port.ts';
 
 export const LOST_TYPE = 'hall.gateway.lost.v1';
+
+/** A ULID is the time and then chance, in Crockford's alphabet. */
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_SYMBOLS = 10;
+const RANDOM_SYMBOLS = 16;
 
 export interface Tombstone {
   id: string;
@@ -20,6 +26,16 @@ export interface Tombstone {
   /** When the loss was noted, milliseconds since 1970. */
   ms: number;
   clock: 'synced' | 'unsynced';
+}
+
+/**
+ * What is left of a tombstone for who knows of everything before `from`: a notice of its own, the same at each reading.
+ * The range is shorter, so it has another id, made of the first one's time and of both.
+ */
+export function cutTombstone(tombstone: Tombstone, from: number): Tombstone {
+  const digest = createHash('sha256').update(`${tombstone.id} ${from}`).digest();
+  const symbols = Array.from(digest.subarray(0, RANDOM_SYMBOLS), (byte) => CROCKFORD.charAt(byte % CROCKFORD.length));
+  return { ...tombstone, id: `${tombstone.id.slice(0, TIME_SYMBOLS)}${symbols.join('')}` };
 }
 
 /** The row that covers `sequence` to `tombstone.through`. */
@@ -48,7 +64,7 @@ export function lostEvent(sequence: number, tombstone: Tombstone, place: Place, 
     clock,
     dataText: JSON.stringify(data),
   });
-  return { sequence, topic: eventTopic(place.hall, GATEWAY_KIND, place.gateway, LOST_TYPE), body };
+  return { sequence, topic: eventTopic(place.hall, GATEWAY_KIND, place.gateway, LOST_TYPE), body, through };
 }
 
 /** First and last of consecutive sequences. */

@@ -3,10 +3,11 @@
  * transaction of a group commit, so that a long outage's worth of rows never stalls an append.
  */
 import type { SqlEngine } from './engine.ts';
-import { TOMBSTONE_ROW } from './event-row.ts';
+import { INSERT_EVENTS, insertParameter, TOMBSTONE_ROW } from './event-row.ts';
 import type { Ledger } from './ledger.ts';
 import { writeMeta } from './meta.ts';
-import type { Tombstone } from './tombstone.ts';
+import { lastRow } from './reader.ts';
+import { cutTombstone, tombstoneOf, tombstoneRow } from './tombstone.ts';
 
 /** Rows that leave with one commit. */
 const DELETE_ROWS_MAX = 2_000;
@@ -30,8 +31,11 @@ export async function runUpkeep(
   head: number,
 ): Promise<UpkeepResult> {
   const target = Math.min(wanted, ledger.head);
-  const confirmed = target > ledger.confirmed ? await confirmedThrough(engine, ledger, target) : ledger.confirmed;
-  if (confirmed > ledger.confirmed) await writeMeta(engine, 'confirmed', String(confirmed));
+  const confirmed = Math.max(target, ledger.confirmed);
+  if (confirmed > ledger.confirmed) {
+    if (ledger.lost > 0) await keepRestOfRange(engine, confirmed);
+    await writeMeta(engine, 'confirmed', String(confirmed));
+  }
   const deletedThrough = Math.min(confirmed, ledger.deletedThrough + DELETE_ROWS_MAX);
   if (deletedThrough > ledger.deletedThrough) {
     await engine.run('DELETE FROM event WHERE sequence <= ?1', deletedThrough);
@@ -39,15 +43,16 @@ export async function runUpkeep(
   return { confirmed, deletedThrough, oldestUnsentMs: await oldestUnsent(engine, confirmed, head) };
 }
 
-/** Who has confirmed a tombstone has confirmed the whole range that it speaks for. */
-async function confirmedThrough(engine: SqlEngine, ledger: Ledger, target: number): Promise<number> {
-  if (ledger.lost === 0) return target;
-  const [row] = await engine.all(
-    'SELECT class, body FROM event WHERE sequence <= ?1 ORDER BY sequence DESC LIMIT 1',
-    target,
-  );
-  if (row?.['class'] !== TOMBSTONE_ROW) return target;
-  return Math.max(target, (JSON.parse(String(row['body'])) as Tombstone).through);
+/**
+ * The centre may have had some events of a range before they were given up, and confirm those: it has not heard of the rest,
+ * which gets a tombstone of its own.
+ */
+async function keepRestOfRange(engine: SqlEngine, confirmed: number): Promise<void> {
+  const row = await lastRow(engine, confirmed);
+  const tombstone = row && tombstoneOf(row);
+  if (!tombstone || tombstone.through <= confirmed) return;
+  const rest = tombstoneRow(confirmed + 1, cutTombstone(tombstone, confirmed + 1));
+  await engine.run(INSERT_EVENTS, insertParameter([rest]));
 }
 
 /** Recorded time of the first row that waits, milliseconds since 1970. */

@@ -13,10 +13,14 @@ export interface CourierBook {
   inFlight(): number;
   /** Highest sequence that was handed to the wire. */
   sentThrough(): number;
-  /** Every row up to here has its PUBACK. */
+  /** Everything up to here was handed to the wire, or is spoken for by what was. */
+  coveredThrough(): number;
+  /** Everything up to here has its PUBACK, or is spoken for by what has. */
   ackedThrough(): number;
-  /** Enters a message that covers the rows up to `throughSequence`; returns its id. */
-  post(throughSequence: number, nowMs: number): number;
+  /**
+   * Enters a message with the rows up to `throughSequence`, which speaks for everything up to `covers`; returns its id.
+   */
+  post(throughSequence: number, nowMs: number, covers?: number): number;
   /** Enters a PUBACK; false when the id is not under way (a stray or second one). */
   ack(messageId: number, nowMs: number): boolean;
   /** Highest sequence of the message with this id, while it is under way. */
@@ -31,16 +35,18 @@ export interface CourierBook {
 export function courierBook(range: IdRange, sequence: number): CourierBook {
   const size = range.last - range.first + 1;
   const through = new Float64Array(size);
+  const covered = new Float64Array(size);
   const acked = new Uint8Array(size);
   let head = 0;
   let count = 0;
   let headSinceMs = 0;
   let sent = sequence;
+  let sentCovers = sequence;
   let confirmed = sequence;
 
   const advance = (nowMs: number) => {
     while (count > 0 && acked[head] === 1) {
-      confirmed = through[head] ?? confirmed;
+      confirmed = covered[head] ?? confirmed;
       acked[head] = 0;
       head = (head + 1) % size;
       count -= 1;
@@ -56,14 +62,17 @@ export function courierBook(range: IdRange, sequence: number): CourierBook {
   return {
     inFlight: () => count,
     sentThrough: () => sent,
+    coveredThrough: () => sentCovers,
     ackedThrough: () => confirmed,
-    post(throughSequence, nowMs) {
+    post(throughSequence, nowMs, covers = throughSequence) {
       const slot = (head + count) % size;
       if (count === 0) headSinceMs = nowMs;
       through[slot] = throughSequence;
+      covered[slot] = covers;
       acked[slot] = 0;
       count += 1;
       sent = throughSequence;
+      sentCovers = covers;
       return range.first + slot;
     },
     ack(messageId, nowMs) {
@@ -80,6 +89,7 @@ export function courierBook(range: IdRange, sequence: number): CourierBook {
     waitingMs: (nowMs) => (count === 0 ? 0 : nowMs - headSinceMs),
     rewind(to) {
       sent = to;
+      sentCovers = to;
       confirmed = to;
     },
   };

@@ -50,7 +50,7 @@ export interface DeliveryOptions {
 export interface DeliveryListener {
   /** Every retained message of the greeting is acknowledged. */
   greeted(): void;
-  sent(events: number, throughSequence: number): void;
+  sent(events: number, coveredThrough: number): void;
   acked(): void;
   caughtUp(): void;
   behind(): void;
@@ -165,7 +165,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
     },
     receipted(resend) {
       watch.receipted(nowMs());
-      if (resend && book.sentThrough() > confirmed()) again.want('asked', nowMs());
+      if (resend && book.coveredThrough() > confirmed()) again.want('asked', nowMs());
       pumpSoon();
     },
     idle: () =>
@@ -173,7 +173,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       flights.settled() &&
       source.exhausted() &&
       book.inFlight() === 0 &&
-      confirmed() >= book.sentThrough(),
+      confirmed() >= book.coveredThrough(),
     boardShown: () => flights.settled(),
     inFlight: () => dispatching.inFlight(),
     autopsy: () => autopsyOf(book, flights, packing.newestFirst(), acks.taken()),

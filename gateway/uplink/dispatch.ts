@@ -71,7 +71,7 @@ export function dispatch(options: DispatchOptions): Dispatch {
   const rowRoom = (): number => {
     const tokens = bucket.available(nowMs());
     if (tokens === 0 && source.waiting() > 0) options.again(bucket.waitMs(nowMs()));
-    return Math.min(tokens, watch.room(book.sentThrough(), options.confirmed()), source.waiting());
+    return Math.min(tokens, watch.room(book.coveredThrough(), options.confirmed()), source.waiting());
   };
   /** Sends one write's worth; false when nothing may go. */
   const sendEvents = (patient: boolean): boolean => {
@@ -87,7 +87,7 @@ export function dispatch(options: DispatchOptions): Dispatch {
     bucket.spend(rows);
     wire.publish(publishes);
     watch.sent(nowMs());
-    options.sent(rows, book.sentThrough());
+    options.sent(rows, book.coveredThrough());
     return rows > 0;
   };
 

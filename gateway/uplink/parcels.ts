@@ -4,7 +4,7 @@
  */
 import { backlogTopic } from '../kernel/topics.ts';
 import type { Place } from '../kernel/names.ts';
-import type { StoredEvent } from '../spool/port.ts';
+import { coveredBy, type StoredEvent } from '../spool/port.ts';
 import type { CourierBook } from './courier.ts';
 import type { ParkedShelf } from './parked-shelf.ts';
 import type { Publish } from './publish-encoder.ts';
@@ -50,12 +50,12 @@ export function parcels({ settings, place, source, book, shelf, suspicion, nowMs
     source.take(rowsMax, bytesMax).map((row) => shelf.standIn(row));
   const single = (row: StoredEvent): Publish => {
     newestFirst = row.sequence;
-    return { id: book.post(row.sequence, nowMs()), topic: row.topic, payload: row.body, retain: false };
+    return { id: book.post(row.sequence, nowMs(), coveredBy(row)), topic: row.topic, payload: row.body, retain: false };
   };
-  const joined = (rows: readonly StoredEvent[], through: number): Publish => {
+  const joined = (rows: readonly StoredEvent[], last: StoredEvent): Publish => {
     newestFirst = rows[0]?.sequence;
     const payload = `[${rows.map((row) => row.body).join(',')}]`;
-    return { id: book.post(through, nowMs()), topic, payload, retain: false };
+    return { id: book.post(last.sequence, nowMs(), coveredBy(last)), topic, payload, retain: false };
   };
   const packSingles = (rowsMax: number) => {
     const publishes = take(rowsMax, WRITE_BYTES_MAX).map(single);
@@ -69,7 +69,7 @@ export function parcels({ settings, place, source, book, shelf, suspicion, nowMs
       const rows = take(Math.min(limits.rowsMax, rowsMax - packed), bytesMax);
       const last = rows.at(-1);
       if (!last) break;
-      const publish = rows.length === 1 ? single(last) : joined(rows, last.sequence);
+      const publish = rows.length === 1 ? single(last) : joined(rows, last);
       publishes.push(publish);
       packed += rows.length;
       bytes += publish.payload.length;

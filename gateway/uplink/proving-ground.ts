@@ -33,7 +33,9 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-type Changes = Partial<Pick<UplinkOptions, 'onCommand' | 'random' | 'clock'> & Pick<SpoolOptions, 'openEngine'>>;
+type Changes = Partial<
+  Pick<UplinkOptions, 'onCommand' | 'random' | 'clock'> & Pick<SpoolOptions, 'openEngine' | 'quotaBytes'>
+>;
 
 /** `settings` as in hall.yaml; impatient ones unless told otherwise. */
 export async function startTestGateway(settings: object, changes: Changes = {}): Promise<TestGateway> {

@@ -4,7 +4,7 @@
  */
 import type { HallError } from '../kernel/errors.ts';
 import { asHallError } from '../kernel/errors.ts';
-import type { Spool, StoredEvent } from '../spool/port.ts';
+import { coveredBy, type Spool, type StoredEvent } from '../spool/port.ts';
 
 export interface RowSourceOptions {
   spool: Pick<Spool, 'epoch' | 'readableThrough' | 'status' | 'read' | 'onCommitted'>;
@@ -56,7 +56,8 @@ export function rowSource(options: RowSourceOptions): RowSource {
   const add = (more: readonly StoredEvent[]) => {
     rows = taken === rows.length ? [...more] : rows.slice(taken).concat(more);
     taken = 0;
-    readThrough = more.at(-1)?.sequence ?? readThrough;
+    const last = more.at(-1);
+    if (last) readThrough = coveredBy(last);
   };
   const readOnce = async (): Promise<void> => {
     const asked = generation;

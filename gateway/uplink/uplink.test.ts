@@ -112,7 +112,7 @@ describe('the uplink', () => {
     await gateway.record(1).then(() => judged(1));
     broker.faults.swallowPubacks = 1;
     await gateway.record(5);
-    expect((await judged(6)).repeats).toBeGreaterThan(0);
+    await judged(6).then(() => until('the repeat', () => consumer.verdict().repeats > 0));
     expect(troubles()).toEqual(['uplink.ack-timeout']);
   });
 
