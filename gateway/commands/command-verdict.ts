@@ -37,8 +37,15 @@ export interface CommandWorld {
   payloadBytesMax: number;
 }
 
+/** When a command is not to be carried out any more. */
+export interface Expiry {
+  atMs: number;
+  /** What was left of its time when it was judged; it runs out however the clock jumps. */
+  leftMs: number;
+}
+
 export type Verdict =
-  | { kind: 'accept'; input: unknown; expiresAtMs: number | undefined }
+  | { kind: 'accept'; input: unknown; expiry: Expiry | undefined }
   | { kind: 'refuse'; error: HallError }
   | { kind: 'expire'; error: HallError };
 
@@ -51,21 +58,17 @@ export interface Judgement {
 /**
  * Time: a command is expired when `expiresAt` is not after the later of the gateway's clock and the command's own
  * `issuedAt`. A clock that was never set is behind, not ahead, so what it calls expired is expired; what it cannot
- * judge is carried out, because a hall without a time server must still obey.
+ * judge is carried out, because a hall without a time server must still obey. How long an accepted command waits is
+ * known without a clock that is right.
  */
 export function judge(message: CommandMessage, address: CommandAddress, world: CommandWorld): Judgement {
   const json = readPayload(message.payload, world.payloadBytesMax);
   return { id: idOf(json), verdict: verdictOf(() => check(message, json, address, world)) };
 }
 
-/** Is `expiresAtMs` reached? */
-export function isExpired(expiresAtMs: number | undefined, nowMs: number): boolean {
-  return expiresAtMs !== undefined && expiresAtMs <= nowMs;
-}
-
-export function expired(expiresAtMs: number | undefined): HallError {
+export function expired(expiresAtMs: number): HallError {
   return new HallError('command.expired', {
-    message: `The command was to be carried out before ${new Date(expiresAtMs ?? 0).toISOString()}.`,
+    message: `The command was to be carried out before ${new Date(expiresAtMs).toISOString()}.`,
   });
 }
 
@@ -88,8 +91,9 @@ function check(message: CommandMessage, json: Json | HallError, address: Command
   const issuedAtMs = instantMs(command.data.issuedAt);
   const expiresAtMs = instantMs(command.data.expiresAt);
   const latestMs = Math.max(world.nowMs, issuedAtMs ?? world.nowMs);
-  if (isExpired(expiresAtMs, latestMs)) return { kind: 'expire', error: expired(expiresAtMs) };
-  return { kind: 'accept', input: input.data, expiresAtMs };
+  if (expiresAtMs === undefined) return { kind: 'accept', input: input.data, expiry: undefined };
+  if (expiresAtMs <= latestMs) return { kind: 'expire', error: expired(expiresAtMs) };
+  return { kind: 'accept', input: input.data, expiry: { atMs: expiresAtMs, leftMs: expiresAtMs - latestMs } };
 }
 
 function readPayload(payload: Uint8Array, bytesMax: number): Json | HallError {

@@ -16,7 +16,7 @@ import { once, withDeadline } from '../kernel/waiting.ts';
 import { commandJournal, interrupted, openKey, type CommandJournal, type JournalSpool } from './command-journal.ts';
 import { commandLife } from './command-life.ts';
 import { refusedDraft, type CommandTarget } from './command-results.ts';
-import { expired, isExpired, judge, type CommandMessage, type Verdict } from './command-verdict.ts';
+import { expired, judge, type CommandMessage, type Expiry, type Verdict } from './command-verdict.ts';
 import { deviceQueues, type Turn } from './device-queues.ts';
 
 export interface CommandLimits {
@@ -82,7 +82,8 @@ export function startCommands(options: CommandsOptions): Commands {
   const accept = (target: CommandTarget, verdict: Accepted, turn: Turn): OpenCommand => {
     const life = lifeOf(target, verdict.input);
     const judged = life.send({ kind: 'accept' });
-    const carryOut = () => life.send(nextInput(verdict, clock, stopping.signal));
+    const isOver = watchExpiry(verdict.expiry, clock);
+    const carryOut = () => life.send(nextInput(isOver(), stopping.signal));
     const turnOf = isBesideOthers(target, options.kinds) ? turn.runBeside : turn.run;
     const over = judged
       .then(
@@ -145,11 +146,17 @@ function isBesideOthers({ kind, name }: CommandTarget, kinds: CommandsOptions['k
   return kinds[kind]?.commands[name]?.besideOthers ?? false;
 }
 
+/** From the judgement on: the error that says that the command's time is over, once it is. */
+function watchExpiry(expiry: Expiry | undefined, clock: Clock): () => HallError | undefined {
+  if (!expiry) return () => undefined;
+  const dueMs = clock.monotonicMs() + expiry.leftMs;
+  return () => (clock.now() >= expiry.atMs || clock.monotonicMs() >= dueMs ? expired(expiry.atMs) : undefined);
+}
+
 /** What a command meets when its turn comes. */
-function nextInput({ expiresAtMs }: Accepted, clock: Clock, stopping: AbortSignal): CommandInput {
+function nextInput(over: HallError | undefined, stopping: AbortSignal): CommandInput {
   if (stopping.aborted) return { kind: 'interrupt', error: interrupted() };
-  if (isExpired(expiresAtMs, clock.now())) return { kind: 'expire', error: expired(expiresAtMs) };
-  return { kind: 'begin' };
+  return over ? { kind: 'expire', error: over } : { kind: 'begin' };
 }
 
 /** The address of a topic that a result can be sent for, or undefined. */
