@@ -71,7 +71,7 @@ export function boardSession(options: SessionOptions): BoardSession {
       acknowledge: (through) => send({ command: COMMAND.acknowledge, tag: 0, payload: acknowledgePayload(through) }),
       replay() {
         asking.ask(COMMAND.replay, []).then(
-          (payload) => reader.replayEnded(replayEndFrom(payload) ?? { sent: Infinity }),
+          (payload) => reader.replayEnded(replayEndFrom(payload) ?? { newest: 0, sent: Infinity }),
           () => reader.replayMissed(),
         );
       },

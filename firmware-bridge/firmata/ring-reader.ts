@@ -25,14 +25,16 @@ export interface RingReader {
   /** Asks for what waits in the board. */
   begin(): void;
   hear(record: BoardRecord): void;
-  replayEnded(end: { sent: number }): void;
+  replayEnded(end: { newest: number; sent: number }): void;
   /** The answer to `replay` did not come. */
   replayMissed(): void;
   stop(): void;
 }
 
-/** The ring has 60 records; what was held beyond that is no answer to a replay. */
+/** The ring has 64 places; what was held beyond that is no answer to a replay. */
 const HELD_MAX = 128;
+/** So many of its newest records a board keeps for certain. */
+const KEPT = 56;
 
 export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...start }: RingReaderOptions): RingReader {
   let { through } = start;
@@ -67,6 +69,8 @@ export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...s
   const askAgain = () => {
     if (held || stopped) return;
     held = new Map();
+    // The answer counts what is not acknowledged: the board must know first what is.
+    if (through > 0) acknowledge(through);
     replay();
   };
   const hear = (record: BoardRecord) => {
@@ -77,25 +81,25 @@ export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...s
     else if (record.sequence === accepted + 1) accept(record);
     else if (record.sequence > accepted) askAgain();
   };
+  /** Takes a record though numbers before it are missing: they are nowhere. */
+  const stepTo = (record: BoardRecord) => {
+    if (record.sequence <= accepted) return;
+    if (accepted > 0 && record.sequence > accepted + 1) onGap(record.sequence - accepted - 1);
+    accept(record);
+  };
   return {
     begin: askAgain,
     hear,
-    replayEnded({ sent }) {
+    replayEnded({ newest, sent }) {
       const came = [...(held ?? new Map<number, BoardRecord>()).values()].sort(
         (one, other) => one.sequence - other.sequence,
       );
       held = undefined;
-      const repeated = came.filter((record) => record.repeated);
+      // What was acknowledged, or gave way to newer ones, while the board was asked a second time is no part of its answer.
+      const answer = came.filter(({ sequence }) => sequence > Math.max(through, newest - KEPT));
       // Fewer than were sent: the line lost some. The board says them again by itself, and is asked again then.
-      if (repeated.length >= sent) {
-        for (const record of repeated) {
-          if (record.sequence <= accepted) continue;
-          if (accepted > 0 && record.sequence > accepted + 1) onGap(record.sequence - accepted - 1);
-          accept(record);
-        }
-        if (repeated.some((record) => record.sequence <= through)) acknowledge(through);
-      }
-      for (const record of came) if (!record.repeated) hear(record);
+      if (answer.length >= sent) answer.forEach(stepTo);
+      else for (const record of came) if (!record.repeated) hear(record);
     },
     replayMissed: () => void (held = undefined),
     stop: () => void (stopped = true),
