@@ -11,7 +11,7 @@ import { openHallBoard, type BoardHall, type BoardPress } from '../../firmware-b
 import { BEEP, BLINKING, DARK, STEADY } from '../../firmware-bridge/firmata/output-patterns.ts';
 import type { Business, ButtonsState } from './buttons.ts';
 import type { TicketDispenser } from './kind.ts';
-import type { Witness } from './kiosk.ts';
+import type { KioskState, Witness } from './kiosk.ts';
 import { businessType } from './words.ts';
 
 const KEYS_MAX = 8;
@@ -57,10 +57,19 @@ export interface BoardPanelOptions {
   onLamp?: (lamp: PanelLamp) => void;
 }
 
+type LampState = 'open' | 'closed' | 'no-paper';
+
 /** What the panel's lamp says to people. */
 export interface PanelLamp {
-  show(state: 'open' | 'closed' | 'no-paper'): Promise<void>;
+  /** Resolves when the board confirmed; said anew by itself when the panel is back. */
+  show(state: LampState): Promise<void>;
   beep(): Promise<void>;
+}
+
+/** What people are told about a kiosk in this state. */
+export function lampStateOf({ enabled, paper }: Pick<KioskState, 'enabled' | 'paper'>): LampState {
+  if (!enabled) return 'closed';
+  return paper === 'out' ? 'no-paper' : 'open';
 }
 
 /** Where the position in the board's records is kept. */
@@ -79,7 +88,7 @@ export async function runBoardPanel(
   if (hall.signal.aborted) return;
   const businesses = new Map(config.keys.map((each) => [each.key, { code: each.code, name: each.name }]));
   const unknown = unknownReporter(hall);
-  let lampState: Parameters<PanelLamp['show']>[0] | undefined;
+  let lampState: LampState | undefined;
   const onPress = async (press: BoardPress, position: Position | undefined) => {
     const cursor = position && { name: PANEL_CURSOR, value: { ...position } };
     const business = businesses.get(press.key);

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { defineDriver } from '../../gateway/kernel/driver.ts';
-import { boardPanelSettings, refuseSecondBusiness, runBoardPanel, type PanelLamp } from './board-panel.ts';
+import { boardPanelSettings, lampStateOf, refuseSecondBusiness, runBoardPanel, type PanelLamp } from './board-panel.ts';
 import { openKiosk } from './kiosk.ts';
 import { ticketDispenser } from './kind.ts';
 
@@ -29,10 +29,9 @@ export const firmata = defineDriver({
     const kiosk = await openKiosk(hall);
     if (hall.signal.aborted) return;
     let lamp: PanelLamp | undefined;
-    let paper: boolean | undefined;
+    let paper: 'ok' | 'out' | 'unknown' = 'unknown';
     const showLamp = async () => {
-      const open = paper === false ? 'no-paper' : 'open';
-      await lamp?.show(kiosk.remembered().enabled ? open : 'closed');
+      await lamp?.show(lampStateOf({ enabled: kiosk.remembered().enabled, paper }));
     };
     // The lamp follows by itself when the panel is back.
     const followLamp = () => void showLamp().catch(() => undefined);
@@ -60,8 +59,8 @@ export const firmata = defineDriver({
       onState: ({ part }) => kiosk.show({ buttons: part }),
       onPaper(present) {
         if (!settings.paperSensor) return;
-        paper = present;
-        kiosk.show({ paper: present ? 'ok' : 'out' });
+        paper = present ? 'ok' : 'out';
+        kiosk.show({ paper });
         followLamp();
       },
       onLamp(given) {

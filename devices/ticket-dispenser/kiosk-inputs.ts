@@ -7,13 +7,13 @@ import { z } from 'zod';
 import type { Clock } from '../../gateway/kernel/clock.ts';
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Json } from '../../gateway/kernel/json.ts';
-import { boardPanelConfig, runBoardPanel } from './board-panel.ts';
+import { boardPanelConfig, lampStateOf, runBoardPanel, type PanelLamp } from './board-panel.ts';
 import { buttonsConfig, runButtons, type Business } from './buttons.ts';
 import type { LastCard } from './card-lay-machine.ts';
 import { runCardReader } from './card-reader.ts';
 import { cardReaderConfig } from './card-reader-settings.ts';
 import type { TicketDispenser } from './kind.ts';
-import type { Kiosk, Witness } from './kiosk.ts';
+import type { Kiosk, KioskState, Witness } from './kiosk.ts';
 import { referenceTo, type CardReference, type PresentedCard } from './presented-card.ts';
 
 /** Keys of a kiosk driver's config; spread them into its schema. */
@@ -40,7 +40,7 @@ const lastCardSchema = z.strictObject({ told: z.string(), seenMs: z.number(), bo
 export async function runKioskInputs(
   { cardReader, buttons, panel, cardSeconds }: KioskInputSettings,
   hall: Hall<TicketDispenser>,
-  kiosk: Pick<Kiosk, 'show' | 'request'>,
+  kiosk: Pick<Kiosk, 'show' | 'watch' | 'request'>,
 ): Promise<void> {
   const hand = cardInHand(cardSeconds * 1_000, hall.clock);
   const last = cardReader && lastCardFrom(await hall.cursor(LAST_CARD), hall.clock);
@@ -58,9 +58,22 @@ export async function runKioskInputs(
   const pressing =
     buttons && runButtons(buttons, hall, { onBusiness, onState: ({ part }) => kiosk.show({ buttons: part }) });
   const onPress = (businessType: Business, witness: Witness) => press(businessType, hand, kiosk, witness);
+  const onLamp = (lamp: PanelLamp) => kiosk.watch(follower(lamp));
   const watching =
-    panel && runBoardPanel(panel, hall, { onPress, onState: ({ part }) => kiosk.show({ buttons: part }) });
+    panel && runBoardPanel(panel, hall, { onPress, onLamp, onState: ({ part }) => kiosk.show({ buttons: part }) });
   await Promise.all([reading, pressing, watching]);
+}
+
+/** Keeps the lamp at what the state of the kiosk says. */
+function follower(lamp: PanelLamp): (state: Pick<KioskState, 'enabled' | 'paper'>) => void {
+  let shown: ReturnType<typeof lampStateOf> | undefined;
+  return (state) => {
+    const wanted = lampStateOf(state);
+    if (wanted === shown) return;
+    shown = wanted;
+    // A panel that is away shows it when it is back.
+    lamp.show(wanted).catch(() => undefined);
+  };
 }
 
 /** Asks for a ticket. A card goes with one ticket; where none was asked for, it waits for the next button. */

@@ -8,7 +8,7 @@ import type { Occurrence } from '../../gateway/kernel/event.ts';
 import { parseJson } from '../../gateway/kernel/json.ts';
 import { ticketDispenser, type TicketDispenser } from './kind.ts';
 
-type State = Parameters<Hall<TicketDispenser>['state']>[0];
+export type KioskState = Parameters<Hall<TicketDispenser>['state']>[0];
 type TicketRequest = z.input<(typeof ticketDispenser)['events']['ticket.requested']['data']>;
 
 /** What outlives a restart. */
@@ -20,7 +20,9 @@ type Memory = z.output<typeof memorySchema>;
 
 export interface Kiosk {
   /** Tells the newest truth; does nothing when nothing changed. */
-  show(changes: Partial<State>): void;
+  show(changes: Partial<KioskState>): void;
+  /** Calls with the state as it is now, and with every newer one. */
+  watch(watcher: (state: Readonly<KioskState>) => void): void;
   /** What outlives a restart, as it is now. */
   remembered(): Readonly<Memory>;
   /** Changes what outlives a restart; resolves when it is durable. */
@@ -38,19 +40,25 @@ const MEMORY = 'kiosk';
 export async function openKiosk(hall: Hall<TicketDispenser>): Promise<Kiosk> {
   const stored = memorySchema.safeParse(await hall.cursor(MEMORY));
   let memory: Memory = stored.data ?? { enabled: true };
-  let state: State = { printer: 'unknown', paper: 'unknown', cover: 'unknown', cutter: 'unknown', ...memory };
+  let state: KioskState = { printer: 'unknown', paper: 'unknown', cover: 'unknown', cutter: 'unknown', ...memory };
   let told = '';
-  const show = (changes: Partial<State>) => {
+  const watchers = new Set<(state: Readonly<KioskState>) => void>();
+  const show = (changes: Partial<KioskState>) => {
     state = { ...state, ...changes };
     const text = JSON.stringify(state);
     if (text === told || hall.signal.aborted) return;
     told = text;
     hall.state(state);
+    for (const watcher of watchers) watcher(state);
   };
   const offers = (code: string) => memory.businesses?.some(({ businessType }) => businessType.code === code) ?? true;
   show({});
   return {
     show,
+    watch(watcher) {
+      watchers.add(watcher);
+      watcher(state);
+    },
     remembered: () => memory,
     async remember(changes) {
       memory = { ...memory, ...changes };
