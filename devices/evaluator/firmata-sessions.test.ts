@@ -80,3 +80,23 @@ describe('a runner that takes nothing for a while', () => {
     expect(seen.log.map(({ event }) => event)).not.toContain('press.not-recorded');
   });
 });
+
+describe('a press that waits for the commit of another one', () => {
+  it('does not decide an evaluation that was begun meanwhile', async () => {
+    const { board, seen, marks } = await evaluatorAtWork();
+    seen.holdCommits();
+    board.press(1);
+    board.press(2);
+    await until('the keys were let go', () => board.truth.edges.length >= 4);
+    await until('the lamp says that the last one waits', () => board.lamps()[1] === true);
+    const begun = seen.command('start-evaluation', { ticketNumber: 'A023' });
+    await seen.until('the evaluation is open', () => JSON.stringify(seen.states.at(-1)).includes('"evaluating":true'));
+    seen.releaseCommits();
+    await begun;
+    await seen.until('both are marks', () => marks().length === 2);
+    expect(marks().map(({ data }) => [data['level'], data['ticketNumber']])).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+});

@@ -6,7 +6,7 @@ import { sleep } from '../../gateway/kernel/waiting.ts';
 import { boardAsking, type BoardAsking } from './board-asking.ts';
 import { greetBoard, type Greeted } from './board-greeting.ts';
 import type { Position } from './board-position.ts';
-import { ringReader, type RingReader } from './ring-reader.ts';
+import { ringReader, type HeardRecord, type RingReader } from './ring-reader.ts';
 import type { Frame } from './sysex-codec.ts';
 import {
   acknowledgePayload,
@@ -14,7 +14,6 @@ import {
   identityFrom,
   recordFrom,
   replayEndFrom,
-  type BoardRecord,
   type Profile,
 } from './sysex-messages.ts';
 
@@ -26,7 +25,7 @@ export interface SessionOptions {
   send: (frame: Frame) => boolean;
   onUp: (greeted: Greeted) => void;
   /** See `RingReaderOptions.commit`. */
-  commit: (record: BoardRecord, ring: Position) => Promise<void>;
+  commit: (record: HeardRecord, ring: Position) => Promise<void>;
   onGap: (missing: number) => void;
   onRefused: (thrown: unknown) => void;
   /** Not ours, the wrong profile: told once, and greeted again from time to time. */
@@ -103,7 +102,7 @@ export function boardSession(options: SessionOptions): BoardSession {
       // Said unasked after every start: its lamps are dark, its heartbeat begins anew.
       if (frame.command === COMMAND.identity && identityFrom(frame.payload)) options.onRestarted();
       const record = frame.command === COMMAND.record ? recordFrom(frame.payload) : undefined;
-      if (record) ring?.hear(record);
+      if (record) ring?.hear({ ...record, heardMs });
     },
     stop() {
       clearInterval(beating);

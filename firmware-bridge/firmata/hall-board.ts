@@ -10,6 +10,7 @@ import { positionKeeper, type Position } from './board-position.ts';
 import type { Greeted } from './board-greeting.ts';
 import { boardSession, type BoardSession } from './board-session.ts';
 import type { BoardSettings } from './board-settings.ts';
+import type { HeardRecord } from './ring-reader.ts';
 import type { OutputMode } from './runner-messages.ts';
 import { openRunnerHost, type RunnerHost } from './runner-host.ts';
 import { decodeFrame, encodeFrame } from './sysex-codec.ts';
@@ -18,7 +19,6 @@ import {
   displayPayload,
   outputPayload,
   PAPER_KEY,
-  type BoardRecord,
   type DisplayContent,
   type OutputPattern,
   type Profile,
@@ -90,7 +90,8 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
     hall.online({ address: line, model, firmware, ...(serial && { serial }) });
     options.onUp?.(greeted);
   };
-  const take = async ({ key, active, ageMs }: BoardRecord, next: Position) => {
+  const take = async ({ key, active, ...heard }: HeardRecord, next: Position) => {
+    const ageMs = ageOf(heard);
     const naturalKey = `${next.board}#${next.ring}:${next.through}`;
     if (key === PAPER_KEY) options.onPaper?.(active);
     else if (active) await options.onPress?.({ key, ageMs, naturalKey }, next);
@@ -171,6 +172,11 @@ function stockInput({ hall, onPress, onPaper }: HallBoardOptions): (input: strin
       if (!hall.signal.aborted) hall.log.error('press.not-recorded', thrown);
     });
   };
+}
+
+/** How long ago a record was made by now: it may have waited for the commit of others. */
+function ageOf({ ageMs, heardMs }: Pick<HeardRecord, 'ageMs' | 'heardMs'>): number | undefined {
+  return ageMs === undefined ? undefined : Math.round(ageMs + performance.now() - heardMs);
 }
 
 function modeOf({ onMs, offMs }: OutputPattern): OutputMode {

@@ -3,14 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deferred, type Deferred } from '../../gateway/kernel/waiting.ts';
-import { ringReader, type RingReader } from './ring-reader.ts';
-import type { BoardRecord } from './sysex-messages.ts';
+import { ringReader, type HeardRecord, type RingReader } from './ring-reader.ts';
 
 const RING_KEPT = 56;
 const ATTEMPTS_MAX = 2;
 
 type ToBoard = { say: 'acknowledge'; through: number } | { say: 'replay'; tag: number };
-type ToGateway = { say: 'record'; record: BoardRecord } | { say: 'end'; tag: number; newest: number; sent: number };
+type ToGateway = { say: 'record'; record: HeardRecord } | { say: 'end'; tag: number; newest: number; sent: number };
 
 /** A board, a line of two directions, and a reader whose commits are ended by hand. */
 function conversation() {
@@ -97,8 +96,8 @@ function conversation() {
   };
 }
 
-function recordOf(sequence: number, repeated: boolean): BoardRecord {
-  return { sequence, key: 1, active: true, ageMs: 0, repeated };
+function recordOf(sequence: number, repeated: boolean): HeardRecord {
+  return { sequence, key: 1, active: true, ageMs: 0, repeated, heardMs: 0 };
 }
 
 type Conversation = ReturnType<typeof conversation>;
@@ -167,6 +166,16 @@ describe('the reader of a ring', () => {
     hearAll(1);
     await heal(talk);
     expect(talk.committed).toEqual([1, 2, 3, 4]);
+  });
+
+  it('takes no more than it has room for while a commit is pending', async () => {
+    const talk = conversation();
+    for (let nth = 0; nth < 1_500; nth += 1) {
+      talk.press(false);
+      talk.gatewayHears(false);
+    }
+    for (let nth = 0; nth < 1_500; nth += 1) await talk.endCommit(true);
+    expect(talk.committed).toHaveLength(1_001);
   });
 
   it('steps over numbers that the board never stored, and says how many', async () => {

@@ -7,11 +7,17 @@
  */
 import type { BoardRecord } from './sysex-messages.ts';
 
+/** Its age is that of the moment in which it was heard: it may wait for a commit after that. */
+export interface HeardRecord extends BoardRecord {
+  /** `performance.now()`. */
+  heardMs: number;
+}
+
 export interface RingReaderOptions {
   /** Newest record that is committed already. */
   through: number;
   /** Makes a record durable; it is acknowledged after that. Called for one record after the other. */
-  commit: (record: BoardRecord) => Promise<void>;
+  commit: (record: HeardRecord) => Promise<void>;
   acknowledge: (through: number) => void;
   /** Asks the board to send again what is not acknowledged. */
   replay: () => void;
@@ -24,7 +30,7 @@ export interface RingReaderOptions {
 export interface RingReader {
   /** Asks for what waits in the board. */
   begin(): void;
-  hear(record: BoardRecord): void;
+  hear(record: HeardRecord): void;
   replayEnded(end: { newest: number; sent: number }): void;
   /** The answer to `replay` did not come. */
   replayMissed(): void;
@@ -33,18 +39,20 @@ export interface RingReader {
 
 /** The ring has 64 places; what was held beyond that is no answer to a replay. */
 const HELD_MAX = 128;
+/** So many wait for their commit; a board says more of them again, for as long as it keeps them. */
+const QUEUED_MAX = 1_000;
 /** So many of its newest records a board keeps for certain. */
 const KEPT = 56;
 
 export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...start }: RingReaderOptions): RingReader {
   let { through } = start;
   let accepted = through;
-  let held: Map<number, BoardRecord> | undefined;
-  let queue: BoardRecord[] = [];
+  let held: Map<number, HeardRecord> | undefined;
+  let queue: HeardRecord[] = [];
   let committing = false;
   let stopped = false;
 
-  const accept = (record: BoardRecord) => {
+  const accept = (record: HeardRecord) => {
     accepted = record.sequence;
     queue.push(record);
     void drain();
@@ -73,16 +81,17 @@ export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...s
     if (through > 0) acknowledge(through);
     replay();
   };
-  const hear = (record: BoardRecord) => {
+  const hear = (record: HeardRecord) => {
     if (stopped) return;
     if (held && held.size < HELD_MAX) held.set(record.sequence, record);
     if (held) return;
     if (record.sequence <= through) acknowledge(through);
+    else if (queue.length >= QUEUED_MAX) return;
     else if (record.sequence === accepted + 1) accept(record);
     else if (record.sequence > accepted) askAgain();
   };
   /** Takes a record though numbers before it are missing: they are nowhere. */
-  const stepTo = (record: BoardRecord) => {
+  const stepTo = (record: HeardRecord) => {
     if (record.sequence <= accepted) return;
     if (accepted > 0 && record.sequence > accepted + 1) onGap(record.sequence - accepted - 1);
     accept(record);
@@ -91,7 +100,7 @@ export function ringReader({ commit, acknowledge, replay, onGap, onRefused, ...s
     begin: askAgain,
     hear,
     replayEnded({ newest, sent }) {
-      const came = [...(held ?? new Map<number, BoardRecord>()).values()].sort(
+      const came = [...(held ?? new Map<number, HeardRecord>()).values()].sort(
         (one, other) => one.sequence - other.sequence,
       );
       held = undefined;
