@@ -3,6 +3,7 @@
  */
 import { Command } from 'commander';
 import { runDiscover } from './discover.ts';
+import { runParked } from './parked.ts';
 import { runCheck, languageOf } from './settings/check.ts';
 import { runGateway } from './run.ts';
 import { drivers, finders } from '../devices/index.ts';
@@ -45,12 +46,25 @@ program
   });
 
 program
+  .command('parked')
+  .description('列出中心服务器不接受而搁置的消息 / list the events that the centre’s broker could not bear')
+  .argument('<file>', 'hall.yaml')
+  .option('--json', '导出消息本身，每行一条 / the events themselves, one a line', false)
+  .option('--lang <language>', 'zh | en')
+  .action(async (file: string, options: { json: boolean; lang?: string }) => {
+    const lang = languageOf(options.lang, process.env);
+    const { stdout, stderr } = process;
+    process.exitCode = await runParked(file, { lang, json: options.json, stdout, stderr });
+  });
+
+program
   .command('flash')
   .description('给大厅板烧录固件（docs/devices/hall-board.md） / write the firmware of a hall board')
   .argument('<port>', '/dev/serial/by-id/... | net:HOST:PORT')
-  .option('--force', '新板子，或上次烧录中断 / a new board, or one whose flashing was interrupted', false)
+  .option('--force', '板上是其他程序也替换 / also replace another program, as on most new boards', false)
+  .option('--serial <number>', '板子的序列号，例如 EV-0007 / the serial number of the board')
   .option('--hex <file>', '其他固件文件 / another firmware')
-  .action(async (port: string, options: { force: boolean; hex?: string }) => {
+  .action(async (port: string, options: { force: boolean; serial?: string; hex?: string }) => {
     process.exitCode = await runFlash(port, { ...options, stdout: process.stdout });
   });
 

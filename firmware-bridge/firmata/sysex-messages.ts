@@ -13,11 +13,17 @@ export const COMMAND = {
   display: 0x06,
   output: 0x07,
   heartbeat: 0x08,
+  getSetting: 0x09,
+  setSetting: 0x0a,
+  unlock: 0x0b,
   done: 0x0e,
   error: 0x0f,
 } as const;
 
 export const PROTOCOL_MAJOR = 1;
+
+/** What the board keeps in its EEPROM; those that the gateway asks for or sets. */
+export const SETTING = { serial: 2 } as const;
 
 /** What the board is wired as. */
 export const PROFILES = { 1: 'button-panel', 2: 'evaluator', 3: 'window-display' } as const;
@@ -27,6 +33,8 @@ export interface BoardIdentity {
   profile: Profile | undefined;
   /** `1.0.0`. */
   firmware: string;
+  /** Hash of the sources it was built from. */
+  build: number;
   keys: number;
   lamps: number;
   /** MAX7219 chips in the chain: a chip is eight digits or one 8x8 matrix. 0: no display. */
@@ -63,12 +71,20 @@ export function identityFrom(payload: readonly number[]): BoardIdentity | undefi
   const read = payloadReader(payload);
   const [major, , , profile] = [read.septet(), read.septet(), read.septet(), read.septet()];
   const version = [read.septet(), read.septet(), read.septet()];
-  read.u32();
+  const build = read.u32();
   read.septet();
   const [keys, lamps, displays] = [read.septet(), read.septet(), read.septet()];
-  if (major !== PROTOCOL_MAJOR || keys === undefined || lamps === undefined || displays === undefined) return undefined;
+  if (major !== PROTOCOL_MAJOR || build === undefined) return undefined;
+  if (keys === undefined || lamps === undefined || displays === undefined) return undefined;
   const serial = read.text();
-  return { profile: profileOf(profile), firmware: version.join('.'), keys, lamps, displays, serial };
+  return { profile: profileOf(profile), firmware: version.join('.'), build, keys, lamps, displays, serial };
+}
+
+/** The value of a setting that is a text, from the answer to `getSetting`. */
+export function settingTextFrom(payload: readonly number[]): string {
+  const read = payloadReader(payload);
+  read.septet();
+  return read.text();
 }
 
 export function recordFrom(payload: readonly number[]): BoardRecord | undefined {

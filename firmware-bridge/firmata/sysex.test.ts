@@ -69,6 +69,7 @@ describe('what the hall board says', () => {
     expect(identityFrom(payloadOf('identity'))).toEqual({
       profile: 'evaluator',
       firmware: '1.0.0',
+      build: 0x89abcdef,
       keys: 5,
       lamps: 6,
       displays: 4,

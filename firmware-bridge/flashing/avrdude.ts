@@ -1,17 +1,15 @@
 /**
- * Writes and verifies a program with Debian's avrdude, which speaks to the boot loader of a Uno or Nano (STK500 version 1).
+ * Reads, writes and verifies programs with Debian's avrdude, which speaks to the boot loader of a Uno or Nano (STK500 version 1).
  */
 import { spawn } from 'node:child_process';
 import { HallError, type ErrorCode } from '../../gateway/kernel/errors.ts';
 
-export interface WriteOptions {
+export interface AvrdudeOptions {
   port: string;
-  /** Path of the Intel HEX file. */
-  hex: string;
   /** Called with what avrdude says, as it comes: its progress bars, and why it gives up. */
   onText: (text: string) => void;
-  avrdude?: string;
-  timeoutMs?: number;
+  avrdude?: string | undefined;
+  timeoutMs?: number | undefined;
 }
 
 /** Writing and verifying take ten seconds; avrdude itself does not notice a cable that was pulled behind a serial server. */
@@ -28,28 +26,48 @@ const REASONS: readonly { code: ErrorCode; pattern: RegExp }[] = [
 ];
 
 /**
- * Resolves when every byte was written and read back.
+ * Resolves when every byte of the Intel HEX file was written and read back.
  *
  * @throws HallError `flash.avrdude-missing`, `flash.wrong-chip`, `flash.not-verified`, `flash.port`, `flash.no-boot-loader`, or
  *   `flash.failed` for anything else.
  */
-export async function writeProgram(options: WriteOptions): Promise<void> {
-  const { port, hex, onText, avrdude = 'avrdude', timeoutMs = TIMEOUT_MS } = options;
-  const args = ['-p', 'm328p', '-c', 'arduino', '-P', port, '-b', '115200', '-D', '-U', `flash:w:${hex}:i`];
+export async function writeProgram(hex: string, options: AvrdudeOptions): Promise<void> {
+  await runAvrdude(`flash:w:${hex}:i`, options);
+}
+
+/**
+ * Resolves with the whole flash, boot loader included; what was cut off at the end is blank.
+ *
+ * @throws HallError as `writeProgram`.
+ */
+export async function readFlash(options: AvrdudeOptions): Promise<Uint8Array> {
+  const flash = new Uint8Array(FLASH_BYTES).fill(0xff);
+  const read = await runAvrdude('flash:r:-:r', options);
+  flash.set(read.subarray(0, FLASH_BYTES));
+  return flash;
+}
+
+const FLASH_BYTES = 32_768;
+
+/** Resolves with what it wrote to its standard output. */
+async function runAvrdude(operation: string, options: AvrdudeOptions): Promise<Buffer> {
+  const { port, onText, avrdude = 'avrdude', timeoutMs = TIMEOUT_MS } = options;
+  const args = ['-p', 'm328p', '-c', 'arduino', '-P', port, '-b', '115200', '-D', '-U', operation];
   const child = spawn(avrdude, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
   let said = '';
-  const hear = (text: Buffer) => {
+  const output: Buffer[] = [];
+  child.stdout.on('data', (bytes: Buffer) => output.push(bytes));
+  child.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-SAID_MAX);
     onText(text.toString());
-  };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', (cause) => reject(new HallError('flash.avrdude-missing', { cause, facts: { avrdude } })));
     child.on('close', resolve);
   });
   if (code === null) throw unfinished(port, timeoutMs);
   if (code !== 0) throw failed(said, port, code);
+  return Buffer.concat(output);
 }
 
 function unfinished(port: string, timeoutMs: number): HallError {

@@ -1727,15 +1727,42 @@ export const ERROR_TABLE = {
       hint: '固件随网关提供（firmware-bridge/firmware/hall-board.hex）；请重新安装网关，或用 --hex 指定文件。',
     },
   },
+  'flash.firmware-damaged': {
+    remedy: 'operator',
+    en: {
+      what: 'The file with the firmware is damaged.',
+      hint: 'Install the gateway again, or name a whole Intel HEX file with --hex; nothing was written.',
+    },
+    zh: { what: '固件文件已损坏。', hint: '请重新安装网关，或用 --hex 指定完整的 Intel HEX 文件；没有写入任何内容。' },
+  },
+  'flash.serial-malformed': {
+    remedy: 'operator',
+    en: {
+      what: 'This cannot be the serial number of a board.',
+      hint: 'Take 1 to 16 letters, digits or signs without a space at either end, for example EV-0007; nothing was written.',
+    },
+    zh: {
+      what: '板子的序列号格式不对。',
+      hint: '序列号为 1 至 16 个英文字母、数字或符号，首尾不能是空格，例如 EV-0007；没有写入任何内容。',
+    },
+  },
+  'flash.serial-not-kept': {
+    remedy: 'retry',
+    en: {
+      what: 'The board does not say the serial number that it was given.',
+      hint: 'Repeat; if it happens again, replace the board: its memory is worn out.',
+    },
+    zh: { what: '板子没有保存住序列号。', hint: '请重试；如仍不成功，说明板上存储器已损坏，请更换板子。' },
+  },
   'flash.not-a-hall-board': {
     remedy: 'operator',
     en: {
       what: 'What is on this port does not answer as a hall board.',
-      hint: 'Check the port (ls /dev/serial/by-id/). For a new board, or after flashing was interrupted, repeat with --force.',
+      hint: 'Check the port (ls /dev/serial/by-id/). To replace the program that is on the board, as on most new ones, repeat with --force.',
     },
     zh: {
       what: '该端口上的设备不是大厅板。',
-      hint: '请核对端口（ls /dev/serial/by-id/）。新板子，或上次烧录中断时，请加 --force 重试。',
+      hint: '请核对端口（ls /dev/serial/by-id/）。如要替换板上原有的程序（新板子大多自带程序），请加 --force 重试。',
     },
   },
   'flash.wrong-chip': {
@@ -1777,9 +1804,9 @@ export const ERROR_TABLE = {
     remedy: 'retry',
     en: {
       what: 'The board was not written.',
-      hint: 'The lines above say why; repeat with --force, the boot loader is still there.',
+      hint: 'The lines above say why; repeat the same command, the boot loader is still there.',
     },
-    zh: { what: '烧录没有完成。', hint: '原因见上文；引导程序仍在，请加 --force 重试。' },
+    zh: { what: '烧录没有完成。', hint: '原因见上文；引导程序仍在，请重新执行同一命令。' },
   },
 
   // --- command line and service
