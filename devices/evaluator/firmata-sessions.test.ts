@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { collectingLog } from '../../gateway/kernel/log.ts';
 import { openRunnerHost } from '../../firmware-bridge/firmata/runner-host.ts';
-import { startBoard } from '../../simulators/board/board.ts';
+import { startBoard, type SimulatedBoard } from '../../simulators/board/board.ts';
 import { until } from '../../simulators/kit/until.ts';
-import { recordingHall, type RecordingHallOptions } from '../recording-hall.ts';
+import { recordingHall, recordingStore, type RecordingHallOptions } from '../recording-hall.ts';
 import { firmata } from './firmata.ts';
 
 const closers: (() => unknown)[] = [];
@@ -15,17 +15,23 @@ afterEach(async () => {
 async function evaluatorAtWork(options: RecordingHallOptions = {}) {
   const board = await startBoard({ port: { type: 'tcp' }, profile: 'evaluator', serial: 'EV-1' });
   closers.push(() => board.close());
-  if (board.line.type !== 'tcp') throw new Error('the board stands behind a serial server');
-  const lines = { board: { ...board.line, connectTimeoutMs: 500 } };
+  return { board, ...(await gatewayOf(board, options)) };
+}
+
+/** The driver on its own, once the board is up. */
+async function gatewayOf({ line }: SimulatedBoard, options: RecordingHallOptions) {
+  if (line.type !== 'tcp') throw new Error('the board stands behind a serial server');
+  const lines = { board: { ...line, connectTimeoutMs: 500 } };
   const seen = recordingHall(firmata.kind, { window: '5', lines, ...options });
   const ended = firmata.run(firmata.config.parse({ line: 'board', sameEvaluationMs: 0 }), seen.hall);
-  closers.push(async () => {
+  const stop = async () => {
     seen.stop();
     await ended;
-  });
+  };
+  closers.push(stop);
   await seen.until('the board is up', () => seen.presence.state === 'online');
   const marks = () => seen.store.occurrences.filter(({ type }) => type === 'evaluation.submitted');
-  return { board, seen, marks };
+  return { seen, marks, stop };
 }
 
 describe('a press whose commit is pending', () => {
@@ -98,5 +104,20 @@ describe('a press that waits for the commit of another one', () => {
       [1, undefined],
       [2, undefined],
     ]);
+  });
+});
+
+describe('a gateway that is started again', () => {
+  it('misses no press that was only a key let go', async () => {
+    const store = recordingStore();
+    const first = await evaluatorAtWork({ store });
+    first.board.press(3);
+    await until('the citizen is thanked', () => first.board.lamps()[5] === true);
+    await until('the key was let go', () => first.board.truth.edges.length >= 2);
+    await first.stop();
+    const second = await gatewayOf(first.board, { store });
+    first.board.press(4);
+    await second.seen.until('the next press is a mark', () => store.occurrences.length === 2);
+    expect(second.seen.log.map(({ event }) => event)).not.toContain('hall-board.records-missing');
   });
 });

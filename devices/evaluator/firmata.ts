@@ -82,6 +82,10 @@ export const firmata = defineDriver({
           tell();
         },
       }),
+      async onPosition(position) {
+        notebook.change({ position });
+        await notebook.record([]);
+      },
       onUp() {
         if (isOpen()) void lights.on().catch(() => undefined);
       },

@@ -89,11 +89,15 @@ export async function runBoardPanel(
   const businesses = new Map(config.keys.map((each) => [each.key, { code: each.code, name: each.name }]));
   const unknown = unknownReporter(hall);
   let lampState: LampState | undefined;
+  const cursorAt = (position: Position) => ({ name: PANEL_CURSOR, value: { ...position } });
+  const onPosition = async (position: Position) => {
+    await hall.record([], cursorAt(position));
+  };
   const onPress = async (press: BoardPress, position: Position | undefined) => {
-    const cursor = position && { name: PANEL_CURSOR, value: { ...position } };
     const business = businesses.get(press.key);
-    if (business) await options.onPress(business, witnessOf(press, hall, cursor));
+    if (business) await options.onPress(business, witnessOf(press, hall, position && cursorAt(position)));
     else unknown(press.key);
+    if (!business && position) await onPosition(position);
   };
   const board = openHallBoard({
     settings: config,
@@ -108,6 +112,7 @@ export async function runBoardPanel(
     },
     position: stored.data,
     onPress,
+    onPosition,
     ...(options.onPaper && { onPaper: options.onPaper }),
     onUp() {
       options.onState({ part: 'present' });

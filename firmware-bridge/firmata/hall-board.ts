@@ -45,6 +45,11 @@ export interface HallBoardOptions {
    * rejection leaves the press in the board, which says it again.
    */
   onPress?: (press: BoardPress, position: Position | undefined) => Promise<void>;
+  /**
+   * Makes the position durable after a record that is no press (a key let go, paper): to the next run its number would be missing.
+   * A rejection is as that of `onPress`.
+   */
+  onPosition?: (position: Position) => Promise<void>;
   /** The paper sensor: at the start, and for every change. */
   onPaper?: (present: boolean) => void;
   /** The board is there (absent: with stock firmware); its lamps and display are to be set anew. */
@@ -91,10 +96,10 @@ export function openHallBoard(options: HallBoardOptions): HallBoard {
     options.onUp?.(greeted);
   };
   const take = async ({ key, active, ...heard }: HeardRecord, next: Position) => {
-    const ageMs = ageOf(heard);
     const naturalKey = `${next.board}#${next.ring}:${next.through}`;
     if (key === PAPER_KEY) options.onPaper?.(active);
-    else if (active) await options.onPress?.({ key, ageMs, naturalKey }, next);
+    if (active && key !== PAPER_KEY) await options.onPress?.({ key, ageMs: ageOf(heard), naturalKey }, next);
+    else await options.onPosition?.(next);
   };
   const begin = () => {
     end();
