@@ -156,15 +156,8 @@ function markOf({ level, elapsedMs, reasons, indicators, comment }: Submit): Sai
     level,
     levelsOffered: LEVELS_OFFERED,
     durationMs: elapsedMs,
-    reasons: reasons?.map(clean),
+    reasons: reasons?.map(maskText),
     indicators,
-    comment: comment ? clean(comment) : undefined,
+    comment: comment ? maskText(comment) : undefined,
   };
-}
-
-/** What the citizen typed; with an ID-card number in it, in plain digits and masked, and never longer than it was. */
-function clean(text: string): string {
-  const plain = text.normalize('NFKC');
-  const masked = maskText(plain);
-  return masked === plain ? text : masked.slice(0, text.length);
 }

@@ -68,7 +68,7 @@ describe('a mark at the tablet', () => {
     await ask('v-1');
     const more = {
       ...WHY,
-      comment: '我是１１０１０１１９９００３０７７７５８，等了一小时',
+      comment: '我是１１０１０１ 19900307-7758，等了一小时',
       indicators: { efficiency: 1 },
     };
     expect(await receipt(tablet, tablet.answer(1, more))).toMatchObject({ result: 'recorded' });
@@ -80,7 +80,7 @@ describe('a mark at the tablet', () => {
         window: '1',
         level: 1,
         reasons: ['办理时间过长'],
-        comment: '我是110101********7758,等了一小时',
+        comment: '我是110101********7758，等了一小时',
         indicators: { efficiency: 1 },
       },
     });
@@ -96,7 +96,7 @@ describe('a mark at the tablet', () => {
     await ask('v-2');
     const worse = `１１０１０１１９９００３０７７７５８${'㍿'.repeat(482)}`;
     expect(await receipt(tablet, tablet.answer(1, { ...WHY, comment: worse }))).toMatchObject({ result: 'recorded' });
-    expect(store.occurrences.at(-1)?.data['comment']).toMatch(/^110101\*{8}7758株式会社/);
+    expect(store.occurrences.at(-1)?.data['comment']).toBe(`110101********7758${'㍿'.repeat(482)}`);
   });
 
   test('is acknowledged only after it is on disk', async () => {

@@ -1,31 +1,9 @@
-// Identity numbers: the check character, and what of a number and a name may be told.
-import fc from 'fast-check';
+// What of a number and a name may be told.
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../gateway/kernel/secret.ts';
-import { withCheckCharacter } from '../../simulators/ticket-dispenser/people.ts';
-import { checkDigitFits, hashIdNumber, isIdNumber, maskIdNumber, maskName } from './id-number.ts';
+import { hashIdNumber, isIdNumber, maskName } from './id-number.ts';
 
 describe('an identity number', () => {
-  it('has the check character of the example in GB 11643', () => {
-    expect(checkDigitFits('11010519491231002X')).toBe(true);
-    expect(checkDigitFits('440524188001010014')).toBe(true);
-    expect(checkDigitFits('440524188001010015')).toBe(false);
-  });
-
-  it('has exactly one check character that fits, the one that the standard’s other way of reckoning gives', () => {
-    const digits = fc.array(fc.nat(9), { minLength: 17, maxLength: 17 }).map((each) => each.join(''));
-    fc.assert(
-      fc.property(digits, (each) => {
-        const fitting = Array.from('0123456789X').filter((last) => checkDigitFits(each + last));
-        expect(fitting.map((last) => each + last)).toEqual([withCheckCharacter(each)]);
-      }),
-    );
-  });
-
-  it('shows six characters in front and four behind, and no other', () => {
-    expect(maskIdNumber('11010519491231002X')).toBe('110105********002X');
-  });
-
   it('looks like one only with 17 digits and a digit or X', () => {
     expect(['11010519491231002X', '110105194912310021'].map(isIdNumber)).toEqual([true, true]);
     expect(['', '11010519491231002', '11010519491231002x', 'H0800000001'].some(isIdNumber)).toBe(false);

@@ -1,33 +1,15 @@
 /**
- * Citizens' identity numbers (公民身份号码, GB 11643): six digits of area, eight of birth, three of sequence and a check
- * character. What leaves the kiosk is masked or a keyed hash, never the number.
+ * Citizens' identity numbers (公民身份号码, GB 11643) and names as a card reader tells them, and what may leave the kiosk of them.
  */
 import { createHmac } from 'node:crypto';
 import type { Secret } from '../../gateway/kernel/secret.ts';
 
 const ID_NUMBER = /^\d{17}[\dX]$/;
-/** ISO 7064 MOD 11-2, as GB 11643 uses it. */
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
-const CHECK_CHARACTERS = '10X98765432';
-const SHOWN_IN_FRONT = 6;
-const SHOWN_BEHIND = 4;
 const NAME_CHARACTERS_MAX = 31;
 
-/** Does it look like a number: 17 digits and a digit or X? Whether the last character fits, `checkDigitFits` tells. */
+/** Does it look like a number: 17 digits and a digit or X? Whether the last character fits is another question. */
 export function isIdNumber(text: string): boolean {
   return ID_NUMBER.test(text);
-}
-
-/** True when the check character is the one that the 17 digits ask for. */
-export function checkDigitFits(idNumber: string): boolean {
-  const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(idNumber[place]), 0);
-  return idNumber.at(-1) === CHECK_CHARACTERS[sum % CHECK_CHARACTERS.length];
-}
-
-/** `110101********1234`. */
-export function maskIdNumber(idNumber: string): string {
-  const hidden = '*'.repeat(idNumber.length - SHOWN_IN_FRONT - SHOWN_BEHIND);
-  return idNumber.slice(0, SHOWN_IN_FRONT) + hidden + idNumber.slice(-SHOWN_BEHIND);
 }
 
 /**

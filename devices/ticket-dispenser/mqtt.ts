@@ -61,7 +61,7 @@ export const mqtt = defineDriver({
     const device = openMqttDevice({
       hall,
       listeners: listeners(hall, kiosk),
-      guard: (message) => (holdsIdentityNumber(message) ? new HallError('mqtt-device.identity-number') : undefined),
+      guard: guardOf(hall),
       silentAfterMs: settings.silentAfterSeconds * 1_000,
     });
     tellState(hall, device, kiosk);
@@ -70,6 +70,13 @@ export const mqtt = defineDriver({
     device.stop();
   },
 });
+
+function guardOf({ clock }: Hall<TicketDispenser>): (message: JsonObject) => HallError | undefined {
+  return (message) => {
+    const nowMs = clock.synced() ? clock.now() : undefined;
+    return holdsIdentityNumber(message, nowMs) ? new HallError('mqtt-device.identity-number') : undefined;
+  };
+}
 
 /** Everything that a kiosk says of its trade. */
 function listeners(hall: Hall<TicketDispenser>, kiosk: Kiosk): Record<string, Listener> {

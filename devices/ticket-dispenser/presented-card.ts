@@ -3,9 +3,10 @@
  * the first character of the name. This is the only way from a card's text to an event.
  */
 import type { z } from 'zod';
+import { checkDigitFits, maskIdentityNumber } from '../../gateway/kernel/identity-number.ts';
 import type { Secret } from '../../gateway/kernel/secret.ts';
 import type { CardText } from './card-text.ts';
-import { checkDigitFits, hashIdNumber, maskIdNumber, maskName } from './id-number.ts';
+import { hashIdNumber, maskName } from './id-number.ts';
 import type { TicketDispenser } from './kind.ts';
 import type { cardReference } from './words.ts';
 
@@ -24,7 +25,7 @@ export function presented(card: CardText, hashKey: Secret | undefined): Presente
   const nameMasked = maskName(name);
   return {
     cardKind,
-    ...(hashKey ? { idNumberHash: hashIdNumber(idNumber, hashKey) } : { idNumberMasked: maskIdNumber(idNumber) }),
+    ...(hashKey ? { idNumberHash: hashIdNumber(idNumber, hashKey) } : { idNumberMasked: maskIdentityNumber(idNumber) }),
     ...(nameMasked !== undefined && { nameMasked }),
     checkDigitValid: checkDigitFits(idNumber),
     ...(validFrom !== undefined && { validFrom }),

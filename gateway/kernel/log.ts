@@ -3,6 +3,7 @@
  */
 import pino from 'pino';
 import { describeError, type Facts } from './errors.ts';
+import { maskIdentityNumbers } from './identity-number.ts';
 
 export interface Log {
   debug(event: string, facts?: Facts): void;
@@ -35,8 +36,6 @@ function wrap(inner: pino.Logger): Log {
   };
 }
 
-/** An ID-card number (GB 11643: 17 digits and a check digit or X) shows its first six and last four characters only. */
-const ID_NUMBER = /(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)/g;
 /** The password in a URL's user part. */
 const URL_PASSWORD = /(\/\/[^/\s:@]*:)[^@/\s]+(@)/g;
 
@@ -48,9 +47,9 @@ function masked(facts: Facts): Facts {
   return clean;
 }
 
-/** The text without ID-card numbers and without passwords in URLs. */
+/** The text without ID-card numbers, of which the first six and the last four characters stay, and without passwords in URLs. */
 export function maskText(text: string): string {
-  return text.replace(ID_NUMBER, '$1********$2').replace(URL_PASSWORD, '$1[secret]$2');
+  return maskIdentityNumbers(text).replace(URL_PASSWORD, '$1[secret]$2');
 }
 
 /** A log that keeps its lines, for tests that assert on event names. */
