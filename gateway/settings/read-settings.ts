@@ -32,15 +32,39 @@ export type SettingsResult =
 
 /** Reads and checks the file; an absent or unreadable file is a mistake like others. */
 export function readSettings({ path, ...options }: SettingsOptions & { path: string }): SettingsResult {
-  let bytes: Buffer;
+  const text = readText(path);
+  return typeof text === 'string' ? parseSettings(text, options) : failed([text]);
+}
+
+export type BoxResult = { ok: true; box: Pick<Settings, 'hall' | 'gateway'> } | Extract<SettingsResult, { ok: false }>;
+
+/** Reads only who the box is and where it keeps its data: for commands beside the running gateway, which need no secret. */
+export function readBox(path: string): BoxResult {
+  const text = readText(path);
+  if (typeof text !== 'string') return failed([text]);
+  const document = readDocument(text);
+  if (document.syntax.length > 0) return failed(byLine(document.syntax));
+  const tree = isTree(document.value) ? document.value : {};
+  const noSecrets = { env: {}, readSecretFile: protectedFiles({}) };
+  const hall = parsePart(sections.hall, tree['hall'], ['hall'], noSecrets);
+  const gateway = parsePart(sections.gateway, tree['gateway'], ['gateway'], noSecrets);
+  if (hall.value && gateway.value) return { ok: true, box: { hall: hall.value, gateway: gateway.value } };
+  return failed(byLine(document.place([...hall.findings, ...gateway.findings])));
+}
+
+/** The text of the file, or why there is none. */
+function readText(path: string): string | Mistake {
   try {
     const { size } = statSync(path);
-    bytes = size > SETTINGS_BYTES_MAX ? Buffer.alloc(SETTINGS_BYTES_MAX + 1, ' ') : readFileSync(path);
+    const bytes = size > SETTINGS_BYTES_MAX ? Buffer.alloc(SETTINGS_BYTES_MAX + 1, ' ') : readFileSync(path);
+    return isUtf8(bytes) ? bytes.toString('utf8') : notUtf8(path);
   } catch (thrown) {
-    return { ok: false, mistakes: [unreadable(path, thrown)], warnings: [] };
+    return unreadable(path, thrown);
   }
-  if (!isUtf8(bytes)) return { ok: false, mistakes: [notUtf8(path)], warnings: [] };
-  return parseSettings(bytes.toString('utf8'), options);
+}
+
+function failed(mistakes: Mistake[]): Extract<SettingsResult, { ok: false }> {
+  return { ok: false, mistakes, warnings: [] };
 }
 
 /** Checks the text of hall.yaml. Never throws, whatever the text. */

@@ -7,9 +7,14 @@ import type { OpenEngine, SqlEngine, SqlRow, SqlValue } from './engine.ts';
 /** How long a statement waits for the other connection of this process (a checkpoint, a read) before SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-export const openSqlite3: OpenEngine = (file) =>
-  new Promise((resolve, reject) => {
-    const database = new sqlite3.Database(file, (error) => {
+export const openSqlite3: OpenEngine = (file) => open(file, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
+
+/** For another process than the gateway: changes nothing in the file, and makes none. */
+export const openSqlite3ReadOnly: OpenEngine = (file) => open(file, sqlite3.OPEN_READONLY);
+
+function open(file: string, mode: number): Promise<SqlEngine> {
+  return new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(file, mode, (error) => {
       if (error) {
         reject(error);
         return;
@@ -20,6 +25,7 @@ export const openSqlite3: OpenEngine = (file) =>
     // What the callbacks have reported arrives here a second time, and an `error` event without a listener ends Node.
     database.on('error', () => undefined);
   });
+}
 
 function engineOver(database: sqlite3.Database): SqlEngine {
   const statements = new Map<string, Promise<sqlite3.Statement>>();

@@ -4,10 +4,11 @@
  * shelf lives in the spool's cursors, so that parking is durable before the row may go.
  */
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { HallError } from '../kernel/errors.ts';
 import { formatSequence } from '../kernel/event.ts';
-import { isJsonObject, type Json } from '../kernel/json.ts';
+import type { Json } from '../kernel/json.ts';
 import type { Place } from '../kernel/names.ts';
 import { eventTopic, GATEWAY_KIND, sourceOf } from '../kernel/topics.ts';
 import type { Spool, StoredEvent } from '../spool/port.ts';
@@ -16,6 +17,19 @@ import type { Spool, StoredEvent } from '../spool/port.ts';
 export const SHELF_OWNER = 'uplink/parked';
 
 const PARKED_MAX = 1_000;
+
+const parkedSchema = z.object({
+  topic: z.string(),
+  /** The CloudEvents envelope as JSON text. */
+  body: z.string(),
+  parkedAtMs: z.number(),
+  /** What the broker said of it (MQTT 5); absent: it cut the connection. */
+  reasonCode: z.int().optional(),
+});
+
+/** An event on the shelf. */
+type Parked = z.output<typeof parkedSchema>;
+
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export interface ParkedShelf {
@@ -25,10 +39,11 @@ export interface ParkedShelf {
   standIn(row: StoredEvent): StoredEvent;
   /**
    * Sets the row with this sequence aside; resolves with true when it is durable, with false when there is no such row.
+   * `reasonCode` is the broker's, if it gave one.
    *
    * @throws HallError `uplink.shelf-full`
    */
-  park(sequence: number): Promise<boolean>;
+  park(sequence: number, reasonCode?: number): Promise<boolean>;
   size(): number;
 }
 
@@ -40,7 +55,8 @@ export async function openParkedShelf(spool: Spool, place: Place, clock: Clock):
   const stored = epoch === '' ? [] : await spool.cursors(SHELF_OWNER);
   for (const [name, value] of stored) {
     const [ofEpoch, sequence] = name.split('/');
-    if (ofEpoch === epoch) parkedAtMs.set(Number(sequence), timeOf(value));
+    const parked = parkedSchema.safeParse(value).data;
+    if (ofEpoch === epoch) parkedAtMs.set(Number(sequence), parked?.parkedAtMs ?? 0);
   }
   return {
     epoch,
@@ -49,13 +65,14 @@ export async function openParkedShelf(spool: Spool, place: Place, clock: Clock):
       const nowMs = parkedAtMs.get(row.sequence);
       return nowMs === undefined ? row : notice(row, epoch, place, nowMs);
     },
-    async park(sequence) {
+    async park(sequence, reasonCode) {
       if (parkedAtMs.size >= PARKED_MAX) throw new HallError('uplink.shelf-full', { facts: { parked: PARKED_MAX } });
       const [row] = await spool.read({ after: sequence - 1, rowsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER });
       if (row?.sequence !== sequence || spool.epoch !== epoch) return false;
       const atMs = clock.now();
       const name = `${epoch}/${formatSequence(sequence)}`;
-      const value: Json = { topic: row.topic, body: row.body, parkedAtMs: atMs };
+      const parked = { topic: row.topic, body: row.body, parkedAtMs: atMs };
+      const value: Json = reasonCode === undefined ? parked : { ...parked, reasonCode };
       await spool.append({ drafts: [], cursors: [{ owner: SHELF_OWNER, name, value }] });
       parkedAtMs.set(sequence, atMs);
       return true;
@@ -63,8 +80,19 @@ export async function openParkedShelf(spool: Spool, place: Place, clock: Clock):
   };
 }
 
-function timeOf(value: Json): number {
-  return isJsonObject(value) && typeof value['parkedAtMs'] === 'number' ? value['parkedAtMs'] : 0;
+export interface ParkedEvent extends Parked {
+  epoch: string;
+  sequence: number;
+}
+
+/** What a shelf holds, of all epochs, in the order in which it was recorded. `stored` are the cursors of `SHELF_OWNER`. */
+export function parkedEvents(stored: ReadonlyMap<string, Json>): ParkedEvent[] {
+  const names = [...stored.keys()].sort();
+  return names.flatMap((name) => {
+    const [epoch = '', sequence] = name.split('/');
+    const parked = parkedSchema.safeParse(stored.get(name)).data;
+    return parked ? [{ ...parked, epoch, sequence: Number(sequence) }] : [];
+  });
 }
 
 /** The event that explains the hole; built from what is stored only, so that sending it again repeats it exactly. */

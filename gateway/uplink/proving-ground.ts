@@ -19,6 +19,8 @@ export const TYPE = 'hall.evaluation.submitted.v1';
 export const STATUS_TOPIC = 'hall/v1/demo/gateway/gw1/status';
 
 export interface TestGateway {
+  /** Folder of the spool. */
+  directory: string;
   spool: Spool;
   uplink: Uplink;
   retained: RetainedMessages;
@@ -62,7 +64,7 @@ export async function startTestGateway(settings: object, changes: Changes = {}):
   };
   const gateway: TestGateway = {
     ...(await open()),
-    ...{ retained, log, commands },
+    ...{ directory, retained, log, commands },
     async record(count) {
       const drafts = Array.from({ length: count }, (_, index) => evaluation(recorded + index));
       recorded += count;

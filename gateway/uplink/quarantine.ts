@@ -38,9 +38,9 @@ export function quarantine(options: {
   let parking: Promise<void> | undefined;
 
   const troubled = (thrown: unknown) => options.onTrouble(asHallError(thrown, 'spool.closed'));
-  const park = async (sequence: number): Promise<void> => {
+  const park = async (sequence: number, reasonCode: number | undefined): Promise<void> => {
     try {
-      if (await open?.park(sequence)) log.warn('uplink.parked', { sequence });
+      if (await open?.park(sequence, reasonCode)) log.warn('uplink.parked', { sequence });
     } catch (thrown) {
       troubled(thrown);
     } finally {
@@ -56,7 +56,7 @@ export function quarantine(options: {
       return (open = shelf);
     },
     carryOut(verdict) {
-      if (verdict.kind === 'event') parking ??= park(verdict.sequence);
+      if (verdict.kind === 'event') parking ??= park(verdict.sequence, verdict.reasonCode);
       if (verdict.kind !== 'retained') return;
       const [topic, payload] = verdict.message;
       if (topic === ownTopic) return;

@@ -14,7 +14,10 @@ export interface Autopsy {
 }
 
 export type Verdict =
-  { kind: 'none' } | { kind: 'event'; sequence: number } | { kind: 'retained'; message: RetainedMessage };
+  | { kind: 'none' }
+  /** `reasonCode`: what the broker said of it (MQTT 5); absent: it cut the connection. */
+  | { kind: 'event'; sequence: number; reasonCode?: number }
+  | { kind: 'retained'; message: RetainedMessage };
 
 export interface Suspicion {
   /** One message at a time while events up to here are sent. */
@@ -67,7 +70,7 @@ export function suspicion(triesMax: number): Suspicion {
     retainedPassed: () => void (carefulRetained = false),
     refused(sequence, reasonCode) {
       if (!blamesTheMessage(reasonCode)) return { kind: 'none' };
-      if (sequence <= carefulThrough) return strike(`event ${sequence}`, { kind: 'event', sequence });
+      if (sequence <= carefulThrough) return strike(`event ${sequence}`, { kind: 'event', sequence, reasonCode });
       carefulThrough = sequence;
       return { kind: 'none' };
     },
