@@ -140,12 +140,15 @@ export const ticketDispenser = defineKind({
   },
   commands: {
     'print-ticket': {
-      summary: 'Prints a numbered ticket, once: the same number of the same day again is answered, not printed.',
+      summary:
+        'Prints a numbered ticket, once: the same number of the same day again is not printed, but `done` with `printed: before`.',
       input: ticketContent,
       output: z.strictObject({
         ticketNumber,
         issuedAt,
-        printed: z.enum(['now', 'before']).describe('before: this ticket was on paper already'),
+        printed: z
+          .enum(['now', 'before'])
+          .describe('before: this number of this day was on paper already, and nothing was printed now'),
       }),
       example: {
         ...example,
