@@ -1,5 +1,5 @@
 /**
- * As much of johnny-five 2.1.0 as the runner uses; the package brings no types of its own.
+ * As much of johnny-five 2.1.0 as the runner and the board's tests use; the package brings no types of its own.
  */
 declare module 'johnny-five' {
   import type { EventEmitter } from 'node:events';
@@ -37,7 +37,8 @@ declare module 'johnny-five' {
   interface ComponentOptions {
     /** Without it a component binds to the first board that was ever made. */
     board: Board;
-    pin: number;
+    /** `A6`: an analog pin by its own name. */
+    pin: number | string;
   }
 
   export class Button extends EventEmitter {
@@ -48,6 +49,8 @@ declare module 'johnny-five' {
     constructor(options: ComponentOptions);
     on(): this;
     off(): this;
+    /** 0 to 255, on a pin with PWM. */
+    brightness(value: number): this;
     blink(intervalMs: number): this;
     stop(): this;
   }
@@ -59,14 +62,23 @@ declare module 'johnny-five' {
   }
 
   export class Sensor extends EventEmitter {
-    constructor(options: ComponentOptions & { type: 'digital'; freq: number });
+    constructor(options: ComponentOptions & { type: 'digital' | 'analog'; freq: number });
     readonly value: number;
+  }
+
+  export class Pin extends EventEmitter {
+    constructor(options: ComponentOptions);
+    high(): this;
+    low(): this;
+    /** Asks the board what it does with the pin. */
+    query(answered: (state: { mode: number; value: number }) => void): this;
   }
 
   const five: {
     Board: typeof Board;
     Button: typeof Button;
     Led: typeof Led;
+    Pin: typeof Pin;
     Relay: typeof Relay;
     Sensor: typeof Sensor;
   };

@@ -29,12 +29,12 @@ export const FAULT = {
   tooLong: 7,
   version: 9,
 };
-export const SETTING = { serial: 2, display: 3, defaultText: 5, silenceMs: 6 };
+export const SETTING = { serial: 2, display: 3, displays: 4, defaultText: 5, silenceMs: 6 };
 /** A factory new board clears its EEPROM first. */
 export const BOOT_MS = 600;
 
-export function started(profile: BoardProfile = 'button-panel'): VirtualHost {
-  const host = virtualHost({ profile });
+export function started(profile: BoardProfile = 'button-panel', displays?: number): VirtualHost {
+  const host = virtualHost({ profile, ...(displays !== undefined && { displays }) });
   host.advance(BOOT_MS);
   return host;
 }
