@@ -59,17 +59,32 @@ export function largeBoard(place: Place, number: number, { port }: Surroundings)
   return { ...entry(place, 'led-board', 'onbon-bx'), host: address('boards', number), port: port('bx'), areas };
 }
 
-/** A printer, a card reader and a panel of buttons, each on a line of its own. */
-export function printerKiosk(
+interface PrinterKiosk {
+  device: Entry;
+  lines: Record<string, Entry>;
+}
+
+/** A printer, a card reader and a panel of plain buttons, each on a line of its own. */
+export function printerKiosk(place: Place, number: number, around: Surroundings): PrinterKiosk {
+  const buttons = BUSINESSES.map(({ code, name }, index) => ({ sends: `0${index + 1}`, code, name }));
+  return kioskWith({ buttons: { line: `${place.id}-panel`, buttons } }, place, number, around);
+}
+
+/** The same with a hall board as its panel. */
+export function printerKioskWithBoard(
   place: Place,
   number: number,
-  { port }: Surroundings,
-): { device: Entry; lines: Record<string, Entry> } {
+  runner: string,
+  around: Surroundings,
+): PrinterKiosk {
+  return kioskWith({ panel: { line: `${place.id}-panel`, runner, keys: boardKeys() } }, place, number, around);
+}
+
+function kioskWith(panel: Entry, place: Place, number: number, { port }: Surroundings): PrinterKiosk {
   const { id } = place;
   const tcp = (service: 'printer' | 'reader' | 'panel') => {
     return { type: 'tcp', host: address('kiosks', number), port: port(service) };
   };
-  const buttons = BUSINESSES.map(({ code, name }, index) => ({ sends: `0${index + 1}`, code, name }));
   return {
     lines: { [`${id}-printer`]: tcp('printer'), [`${id}-reader`]: tcp('reader'), [`${id}-panel`]: tcp('panel') },
     device: {
@@ -77,7 +92,7 @@ export function printerKiosk(
       line: `${id}-printer`,
       hallName: '演示政务大厅',
       cardReader: { line: `${id}-reader` },
-      buttons: { line: `${id}-panel`, buttons },
+      ...panel,
     },
   };
 }
@@ -99,8 +114,11 @@ export function boardDisplay(place: Place, line: string, runner: string): Entry 
 
 /** A panel of keys that prints nothing itself. */
 export function boardPanel(place: Place, line: string, runner: string): Entry {
-  const keys = BUSINESSES.map(({ code, name }, index) => ({ key: index + 1, code, name }));
-  return { ...entry(place, 'ticket-dispenser', 'firmata'), line, runner, keys, paperSensor: true };
+  return { ...entry(place, 'ticket-dispenser', 'firmata'), line, runner, keys: boardKeys(), paperSensor: true };
+}
+
+function boardKeys() {
+  return BUSINESSES.map(({ code, name }, index) => ({ key: index + 1, code, name }));
 }
 
 export function mqttKiosk(place: Place): Entry {

@@ -34,7 +34,7 @@ test('the small hall is correct for the gateway and has every wire', async () =>
   const settings = await settingsOf(file);
   const wires = new Set(settings.devices.map(({ kind, wire }) => `${kind}/${wire}`));
   expect([...wires].sort()).toEqual(drivers.map(({ kind, wire }) => `${kind.name}/${wire}`).sort());
-  expect(settings.devices).toHaveLength(19);
+  expect(settings.devices).toHaveLength(20);
 });
 
 test('the reference hall is correct for the gateway and has its 375 devices', async () => {

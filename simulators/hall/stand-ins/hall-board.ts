@@ -43,10 +43,10 @@ export function standUpBoards<Board extends TouchedBoard>(options: BoardsOptions
   const { profile, start, use } = options;
   return async (entries, ground) => {
     const stood = await Promise.all(
-      entries.map(async (entry, index) => {
-        const place = { port: portOf(entry, ground), serial: newSerial(), seed: ground.random.int(1, 2 ** 31) };
-        return { entry, board: await start({ profile, ...place }, index) };
-      }),
+      entries.map(async (entry, index) => ({
+        entry,
+        board: await start({ profile, port: portOn(entry, ground), ...newBoard(ground) }, index),
+      })),
     );
     return {
       devices: stood.map(({ entry, board }) => {
@@ -68,14 +68,15 @@ export function standUpBoards<Board extends TouchedBoard>(options: BoardsOptions
 
 export const startScripted = (options: BoardStart): Promise<ScriptedBoard> => startScriptedBoard(options);
 
-function portOf(entry: DeviceEntry, { file }: Ground): LinePort {
-  const { line } = lineOf(file, entry);
+/** The port at the other end of the line that an entry, or this part of it, names. */
+export function portOn(entry: DeviceEntry, { file }: Pick<Ground, 'file'>, part: object = {}): LinePort {
+  const { line } = lineOf(file, { ...entry, ...part });
   return line.type === 'serial' ? { type: 'pty', path: line.path } : { type: 'tcp', host: line.host, port: line.port };
 }
 
 /** The numbers of its records begin anew with every run, so it must not be taken for the board of the run before. */
-function newSerial(): string {
-  return `SIM-${randomBytes(5).toString('hex')}`;
+export function newBoard({ random }: Pick<Ground, 'random'>): { serial: string; seed: number } {
+  return { serial: `SIM-${randomBytes(5).toString('hex')}`, seed: random.int(1, 2 ** 31) };
 }
 
 function powerHands(board: TouchedBoard): Record<'power-off' | 'power-on', Hand> {
