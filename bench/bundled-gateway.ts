@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { bundle } from '../.ci/build.mjs';
 import type { EvaluatorBusSimulator } from '../simulators/evaluator/rs485.ts';
 import type { SimulatedClock } from '../simulators/fingerprint-clock/clock.ts';
-import { boxEnvironment, boxOptions } from './box-options.ts';
+import { boxEnvironment, boxOptions } from '../simulators/hall/box-options.ts';
 import { BENCH_CACHE } from './work-folder.ts';
 
 export const HALL = 'bench';
@@ -44,7 +44,7 @@ export async function bundledGateway(): Promise<string[]> {
   const file = join(BENCH_CACHE, 'hall-gateway.mjs');
   await bundle('gateway/main.ts', file);
   await bundle('firmware-bridge/firmata/runner.ts', join(BENCH_CACHE, 'board-runner.mjs'));
-  return [...(await boxOptions()), file, 'run'];
+  return [...(boxOptions()), file, 'run'];
 }
 
 /** Writes hall.yaml and resolves with its path. JSON is YAML. */

@@ -10,7 +10,7 @@ import { compare, type Arrival, type TruthReport } from '../simulators/hall/comp
 import { runGateway, type GatewayProcess } from '../simulators/hall/gateway-process.ts';
 import { SERVICE_PORTS, type HallPlaces, type WrittenHall } from '../simulators/hall/hall-writer.ts';
 import type { Happening } from '../simulators/hall/stand-in.ts';
-import { boxEnvironment } from './box-options.ts';
+import { boxEnvironment } from '../simulators/hall/box-options.ts';
 import type { HookDeed } from './hall-messages.ts';
 import { startSimulatedHall, type SimulatedHallProcess } from './simulated-hall.ts';
 

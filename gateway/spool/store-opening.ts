@@ -39,6 +39,8 @@ export interface StoreOptions {
 
 export const DATABASE_FILE = 'spool.db';
 const HEAD_MARK_FILE = 'spool.head';
+/** SQLite's own measure. Rows are written at one end and read at the other; a larger cache only fills, page by page, through the day. */
+const CACHE_KIB = 2_000;
 
 /**
  * Opens the database of a directory, or makes one. One that does not open is salvaged first, and so is one that is known
@@ -150,7 +152,7 @@ async function configureWriter(engine: SqlEngine, { databasePagesMax, walPages }
   await engine.exec('PRAGMA synchronous = FULL');
   await engine.exec(`PRAGMA wal_autocheckpoint = ${walPages}`);
   await engine.exec(`PRAGMA max_page_count = ${databasePagesMax}`);
-  await engine.exec('PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8000;');
+  await engine.exec(`PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -${CACHE_KIB}`);
   await expectPragma(engine, 'journal_mode', 'wal');
   await expectPragma(engine, 'synchronous', 2);
   await expectPragma(engine, 'page_size', PAGE_BYTES);

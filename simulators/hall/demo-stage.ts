@@ -9,6 +9,7 @@ import { startCommandSender, type CommandSender } from '../central/command-sende
 import { startConsumer, type Consumer } from '../central/consumer.ts';
 import { until } from '../kit/until.ts';
 import { startHallApi } from './api.ts';
+import { boxEnvironment, boxOptions } from './box-options.ts';
 import { watchCables } from './cables.ts';
 import { demoBook, type DemoBook } from './demo-book.ts';
 import type { DemoOptions } from './demo-options.ts';
@@ -55,9 +56,6 @@ const GATEWAY_UP_MS = 20_000;
 export const GATEWAY_STOP_MS = 20_000;
 /** In the demo's directory. */
 export const LOG_FILE = 'gateway.log';
-/** As in config/hall-gateway.service. */
-const V8_OPTIONS = ['--optimize-for-size', '--max-semi-space-size=2', '--no-opt'];
-const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 const HALLS = { small: writeSmallHall, reference: writeReferenceHall };
 /** The devices' ports begin so far behind those of the demo itself. */
 const DEVICE_PORTS_FROM = 10;
@@ -147,8 +145,8 @@ function judgingConsumer(url: string, hall: string, book: DemoBook): Promise<Con
 
 function startProgram(options: DemoOptions, program: string, settings: string, hooks: StageHooks): GatewayProcess {
   return runGateway({
-    command: [...V8_OPTIONS, program, 'run', settings],
-    env: { ...process.env, ...FEW_ARENAS, LC_ALL: options.language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
+    command: [...boxOptions(), program, 'run', settings],
+    env: { ...boxEnvironment(), LC_ALL: options.language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' },
     logFile: join(options.directory, LOG_FILE),
     onUnexpectedExit: (_code, lastWords) => hooks.onGatewayEnd(lastWords),
   });

@@ -1,18 +1,16 @@
 /**
- * How the box starts Node, read from the service unit, so that what is measured is what runs in a hall: options and environment.
+ * How the box starts Node, read from the service unit, so that what is shown and measured is what runs in a hall: options and
+ * environment.
  */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ROOT } from './work-folder.ts';
 
-const UNIT = join(ROOT, 'config', 'hall-gateway.service');
+const UNIT = new URL('../../config/hall-gateway.service', import.meta.url);
 const VARIABLE = /^Environment=(\w+)=(\S+)$/gm;
 const NODE_CALL = /^ExecStart=\S+\/node((?: --\S+)*) \S+\.mjs run /m;
 
 /** The options between `node` and the program. @throws Error when the unit starts no Node program. */
-export async function boxOptions(): Promise<string[]> {
-  return optionsIn(await readFile(UNIT, 'utf8'));
+export function boxOptions(): string[] {
+  return optionsIn(readFileSync(UNIT, 'utf8'));
 }
 
 /** @throws Error when the unit starts no Node program. */
