@@ -44,7 +44,7 @@ export async function bundledGateway(): Promise<string[]> {
   const file = join(BENCH_CACHE, 'hall-gateway.mjs');
   await bundle('gateway/main.ts', file);
   await bundle('firmware-bridge/firmata/runner.ts', join(BENCH_CACHE, 'board-runner.mjs'));
-  return [...(boxOptions()), file, 'run'];
+  return [...boxOptions(), file, 'run'];
 }
 
 /** Writes hall.yaml and resolves with its path. JSON is YAML. */
