@@ -9,6 +9,7 @@ import { defineDriver, type CommandHandlers } from '../../gateway/kernel/driver.
 import { boardSettings, stockSettings } from '../../firmware-bridge/firmata/board-settings.ts';
 import { openHallBoard, type HallBoard } from '../../firmware-bridge/firmata/hall-board.ts';
 import { BEEP, DARK, STEADY } from '../../firmware-bridge/firmata/output-patterns.ts';
+import { keyedEvaluationSettings } from './evaluation-settings.ts';
 import { evaluations, type Evaluations } from './evaluations.ts';
 import { FIRMATA_CURSOR, firmataMemoryFrom } from './firmata-memory.ts';
 import { firmataPresses } from './firmata-presses.ts';
@@ -24,18 +25,7 @@ const config = z.strictObject({
     .record(keyNumber, levelSchema)
     .default({ 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 })
     .describe('key of the board -> level 1 to 5'),
-  evaluationTimeoutSeconds: z
-    .int()
-    .min(5)
-    .max(600)
-    .default(30)
-    .describe('an evaluation without a key ends as not rated'),
-  sameEvaluationMs: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(10_000)
-    .describe('further keys within this time after a mark belong to the same evaluation'),
+  ...keyedEvaluationSettings,
 });
 
 type Config = z.output<typeof config>;

@@ -9,6 +9,7 @@ import { listener } from '../../firmware-bridge/mqtt-device/message.ts';
 import { openMqttDevice, type MqttDevice } from '../../firmware-bridge/mqtt-device/mqtt-device.ts';
 import { defineDriver, type CommandHandlers, type Hall } from '../../gateway/kernel/driver.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
+import { evaluationTimeoutSeconds } from './evaluation-settings.ts';
 import { evaluator, type Evaluator } from './kind.ts';
 import { tabletEvaluations, type TabletEvaluations } from './mqtt-evaluations.ts';
 import { TABLET_CURSOR, tabletMemoryFrom, type Display, type TabletMemory } from './mqtt-memory.ts';
@@ -20,12 +21,7 @@ import { present } from './occurrences.ts';
 const ANSWER_MS = 4_000;
 
 const config = z.strictObject({
-  evaluationTimeoutSeconds: z
-    .int()
-    .min(5)
-    .max(600)
-    .default(30)
-    .describe('an evaluation without a mark ends as not rated'),
+  evaluationTimeoutSeconds,
   offlineGraceSeconds: z
     .int()
     .min(0)

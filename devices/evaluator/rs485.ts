@@ -9,6 +9,7 @@ import { defineDriver, type CommandHandlers, type Hall } from '../../gateway/ker
 import { HallError } from '../../gateway/kernel/errors.ts';
 import { nameSchema } from '../../gateway/kernel/names.ts';
 import { aborted } from '../../gateway/kernel/waiting.ts';
+import { keyedEvaluationSettings } from './evaluation-settings.ts';
 import { evaluations, type Evaluations } from './evaluations.ts';
 import { evaluator, levelSchema, type Evaluator } from './kind.ts';
 import { openNotebook } from './notebook.ts';
@@ -31,18 +32,7 @@ const config = z.strictObject({
     .record(keyByte, z.union([levelSchema, z.literal('unrated')]))
     .optional()
     .describe('key byte -> level 1 to 5, or unrated; replaces `keys`'),
-  evaluationTimeoutSeconds: z
-    .int()
-    .min(5)
-    .max(600)
-    .default(30)
-    .describe('an evaluation without a key ends as not rated'),
-  sameEvaluationMs: z
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(10_000)
-    .describe('further keys within this time after a mark belong to the same evaluation'),
+  ...keyedEvaluationSettings,
   repeatWindowMs: z
     .int()
     .min(100)
