@@ -2,7 +2,8 @@
  * Which time an event gets, and how long events with a doubtful one are held back from the centre.
  *
  * Held back are the rows of this boot from the first doubtful one on: until the clock is right (then they are corrected as
- * they are read), or until patience ends (then they go as `unsynced`, and nothing of this boot is held back again).
+ * they are read), or until patience ends (then they go as `unsynced`, and nothing of this boot is held back again). Patience
+ * begins when somebody wants to read them: while the centre is away, and the time server with it, waiting costs nothing.
  */
 import type { Clock } from '../kernel/clock.ts';
 import type { TimeSource } from '../kernel/event.ts';
@@ -22,7 +23,7 @@ export interface ClockHold {
   /** Finds the rows of this boot that an earlier run of the program has left. */
   recall(store: Store): Promise<void>;
   committed(rows: readonly EventRow[]): void;
-  /** First sequence that is held back, or Infinity. */
+  /** First sequence that is held back, or Infinity; for who would read on. */
   readonly heldFrom: number;
   stop(): void;
 }
@@ -39,15 +40,15 @@ export interface ClockHoldOptions {
 
 export function clockHold(options: ClockHoldOptions): ClockHold {
   const { clock, patienceMs, pollMs } = options;
-  let held: { from: number; sinceMs: number } | undefined;
+  let held: { from: number; askedMs: number | undefined } | undefined;
   let outOfPatience = false;
   let shiftMs: number | undefined;
   let settling = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const hold = (from: number, sinceMs: number) => {
+  const hold = (from: number) => {
     if (held || outOfPatience) return;
-    held = { from, sinceMs };
+    held = { from, askedMs: undefined };
     timer = setInterval(look, pollMs);
     timer.unref();
   };
@@ -59,7 +60,7 @@ export function clockHold(options: ClockHoldOptions): ClockHold {
   const look = () => {
     if (!held || settling) return;
     if (clock.synced()) void settle();
-    else if (clock.monotonicMs() - held.sinceMs >= patienceMs) {
+    else if (clock.monotonicMs() - (held.askedMs ?? Infinity) >= patienceMs) {
       outOfPatience = true;
       release();
     }
@@ -96,17 +97,18 @@ export function clockHold(options: ClockHoldOptions): ClockHold {
       shiftMs = boots.get(boot)?.shiftMs;
       if (shiftMs !== undefined) return;
       const [row] = await writer.all(
-        'SELECT sequence, monotonic FROM event WHERE boot = ?1 AND sequence > ?2 ORDER BY sequence LIMIT 1',
+        'SELECT sequence FROM event WHERE boot = ?1 AND sequence > ?2 ORDER BY sequence LIMIT 1',
         boot,
         ledger.confirmed,
       );
-      if (row) hold(Number(row['sequence']), Number(row['monotonic']));
+      if (row) hold(Number(row['sequence']));
     },
     committed(rows) {
       const first = held || outOfPatience ? undefined : rows.find((row) => row.boot !== null);
-      if (first && shiftMs === undefined) hold(first.sequence, first.monotonicMs ?? clock.monotonicMs());
+      if (first && shiftMs === undefined) hold(first.sequence);
     },
     get heldFrom() {
+      if (held) held.askedMs ??= clock.monotonicMs();
       look();
       return held?.from ?? Infinity;
     },

@@ -10,7 +10,7 @@ export interface SpoolLimits {
   waitingAppendsMax: number;
   /** `data` of one event as JSON text, in UTF-8. */
   eventBytesMax: number;
-  /** How long rows with a doubtful time are held back in the hope that the clock is set. */
+  /** How long rows with a doubtful time are held back from who would read them, in the hope that the clock is set. */
   clockPatienceMs: number;
   /** How often a held-back spool looks at the clock. */
   clockPollMs: number;

@@ -52,12 +52,31 @@ it('lets doubtful times go as such when the clock is not set in time', async () 
   const clock = bootIn1970();
   const spool = await openTestSpool(folder.path, { clock, clockPatienceMs: 600_000 });
   await spool.append({ drafts: [draft(1)] });
+  expect(await readAll(spool)).toEqual([]);
   clock.pass(599_000);
   expect(await readAll(spool)).toEqual([]);
   clock.pass(2_000);
   expect((await readAll(spool)).map((event) => envelopeOf(event).clock)).toEqual(['unsynced']);
   await spool.append({ drafts: [draft(2)] });
   expect(await readAll(spool)).toHaveLength(2);
+  await spool.close();
+});
+
+it('holds doubtful times back as long as nobody asks for them: the centre and the time are often away together', async () => {
+  const clock = bootIn1970();
+  const spool = await openTestSpool(folder.path, { clock, clockPatienceMs: 600_000 });
+  await spool.append({ drafts: [draft(1)] });
+  clock.pass(86_400_000);
+  let looks = 0;
+  clock.synced = () => ((looks += 1), clock.right);
+  await until('a look at the clock', () => looks >= 2);
+  await spool.append({ drafts: [draft(2)] });
+  clock.wallMs = REAL_MS;
+  clock.right = true;
+  await until('the rows', async () => (await readAll(spool)).length === 2);
+  const [first, second] = (await readAll(spool)).map(envelopeOf);
+  expect(first).toMatchObject({ time: new Date(REAL_MS - 86_400_000).toISOString(), clock: 'synced' });
+  expect(second).toMatchObject({ time: new Date(REAL_MS).toISOString(), clock: 'synced' });
   await spool.close();
 });
 
