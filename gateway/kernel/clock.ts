@@ -11,12 +11,27 @@ export interface Clock {
   monotonicMs(): number;
   /** Identity of this boot of the machine: monotonic times of one boot can be compared. */
   readonly bootId: string;
-  /** True once the wall clock can be believed (after 2025, and the system says NTP has set it or it has an RTC). */
+  /** True once the wall clock can be believed: a board without a clock of its own starts long before this software was. */
   synced(): boolean;
 }
 
 /** A wall clock before this instant cannot be right: the software did not exist (2025-01-01T00:00:00Z). */
 export const EARLIEST_CREDIBLE_MS = Date.UTC(2025, 0, 1);
+
+/** How often a clock that cannot be believed is looked at. */
+const LOOK_MS = 1_000;
+
+/** Calls `then` once, when a clock that could not be believed can be; returns the way to stop waiting for that. */
+export function whenSynced(clock: Clock, then: () => void): () => void {
+  if (clock.synced()) return () => undefined;
+  const timer = setInterval(() => {
+    if (!clock.synced()) return;
+    clearInterval(timer);
+    then();
+  }, LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
 
 /** The machine's own clocks. `CLOCK_MONOTONIC` counts from boot on Linux, so it survives a restart of the process. */
 export function systemClock(): Clock {

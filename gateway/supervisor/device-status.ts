@@ -53,6 +53,8 @@ export interface DeviceStatus {
   /** The device gave a sign of life. */
   seen(): void;
   restarted(): void;
+  /** The clock was set: what was told with another time is told again. */
+  clockSet(): void;
   presence(): PresenceState;
   view(): DeviceView;
   /** Publishes what waits, then nothing any more. */
@@ -110,6 +112,7 @@ export function deviceStatus(options: DeviceStatusOptions): DeviceStatus {
     },
     seen: () => void (lastSeen = momentNow(clock)),
     restarted: () => void (restarts += 1),
+    clockSet: () => message.changed(),
     presence: () => presence,
     view,
     close: () => message.close(),

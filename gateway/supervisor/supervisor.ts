@@ -6,7 +6,7 @@
  * contained inside one process is a driver that never gives the processor back (a synchronous endless loop): then the
  * event loop stands still, the watchdog of `gateway/health` is not fed, and systemd restarts the gateway.
  */
-import type { Clock } from '../kernel/clock.ts';
+import { whenSynced, type Clock } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';
 import type { LineSettings } from '../kernel/line-settings.ts';
 import type { Log } from '../kernel/log.ts';
@@ -81,6 +81,10 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     supervised.set(entry.id, superviseDevice({ ...options, limits, shared, entry, hear }));
   }
   listing.changed();
+  const stopLooking = whenSynced(clock, () => {
+    for (const { status } of supervised.values()) status.clockSet();
+    listing.changed();
+  });
 
   return {
     devices: () => [...supervised.values()].map(({ status }) => status.view()),
@@ -95,6 +99,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       return () => listeners.delete(listener);
     },
     close: once(async () => {
+      stopLooking();
       await Promise.all([...supervised.values()].map((device) => device.stop()));
       for (const { status } of supervised.values()) status.close();
       listing.close();
