@@ -57,7 +57,7 @@ describe('a press on a board at a serial port', () => {
     await press(4);
     await seen.until('all presses arrived', () => levelsOf(seen.store).length >= 4);
     expect(levelsOf(seen.store)).toEqual([1, 2, 3, 4]);
-    expect(seen.log.map(({ event }) => event)).not.toContain('board.records-missing');
+    expect(seen.log.map(({ event }) => event)).not.toContain('hall-board.records-missing');
   });
 
   it('while the cable is out, and the power fails too, arrives when both are back', async () => {
@@ -73,6 +73,6 @@ describe('a press on a board at a serial port', () => {
     await press(3);
     await seen.until('the next one too', () => levelsOf(seen.store).length >= 3);
     expect(levelsOf(seen.store)).toEqual([5, 2, 3]);
-    expect(seen.log.map(({ event }) => event)).not.toContain('board.records-missing');
+    expect(seen.log.map(({ event }) => event)).not.toContain('hall-board.records-missing');
   });
 });
