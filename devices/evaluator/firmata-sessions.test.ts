@@ -121,3 +121,22 @@ describe('a gateway that is started again', () => {
     expect(second.seen.log.map(({ event }) => event)).not.toContain('hall-board.records-missing');
   });
 });
+
+describe('a board that was restarted', () => {
+  it('has its lamps again, though what it said at its start was lost', async () => {
+    const { board, seen } = await evaluatorAtWork();
+    const isLit = () => board.lamps().slice(0, 5).every(Boolean);
+    await seen.command('start-evaluation', {});
+    expect(isLit()).toBe(true);
+    await until('it runs for longer than a silence may last', () => board.nowMs() > 4_000);
+    board.faults.drop = 1;
+    board.reset();
+    const restartedMs = board.nowMs();
+    await until('it has started', () => board.nowMs() > restartedMs + 500);
+    expect(isLit()).toBe(false);
+    board.faults.drop = 0;
+    await until('its lamps are lit again', isLit);
+    expect(seen.presence.state).toBe('online');
+    expect(seen.log.map(({ event }) => event)).toEqual([]);
+  });
+});

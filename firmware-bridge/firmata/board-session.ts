@@ -14,6 +14,7 @@ import {
   identityFrom,
   recordFrom,
   replayEndFrom,
+  uptimeFrom,
   type Profile,
 } from './sysex-messages.ts';
 
@@ -32,7 +33,7 @@ export interface SessionOptions {
   onStranger: (reason: HallError) => void;
   /** Nothing came any more: the line should be opened afresh. */
   onSilent: (reason: HallError) => void;
-  /** The board was restarted: this session is over. */
+  /** The board was restarted, or another one stands there: this session is over. */
   onRestarted: () => void;
 }
 
@@ -46,6 +47,8 @@ export interface BoardSession {
 const HEARTBEAT_MS = 1_000;
 const SILENCE_MS = 3_500;
 const GREET_AGAIN_MS = 15_000;
+/** A board that runs so much longer than it could is another one. */
+const AHEAD_MAX_MS = 10_000;
 
 export function boardSession(options: SessionOptions): BoardSession {
   const { line, send } = options;
@@ -55,6 +58,7 @@ export function boardSession(options: SessionOptions): BoardSession {
   let ring: RingReader | undefined;
   let heardMs = performance.now();
   let beating: NodeJS.Timeout | undefined;
+  let uptime: { ms: number; heardMs: number } | undefined;
 
   const beat = () => {
     const quietMs = performance.now() - heardMs;
@@ -77,9 +81,20 @@ export function boardSession(options: SessionOptions): BoardSession {
     });
     ring = reader;
     heardMs = performance.now();
+    uptime = { ms: greeted.status.uptimeMs, heardMs };
     beating = setInterval(beat, HEARTBEAT_MS);
     options.onUp(greeted);
     reader.begin();
+  };
+  /** Said unasked after every start; where that was lost, the heartbeat tells it. */
+  const tellsAnotherStart = ({ command, tag, payload }: Frame) => {
+    if (command === COMMAND.identity) return tag === 0 && identityFrom(payload) !== undefined;
+    const ms = command === COMMAND.heartbeat ? uptimeFrom(payload) : undefined;
+    if (ms === undefined || uptime === undefined) return false;
+    const expectedMs = uptime.ms + heardMs - uptime.heardMs;
+    if (ms < uptime.ms || ms > expectedMs + AHEAD_MAX_MS) return true;
+    uptime = { ms, heardMs };
+    return false;
   };
   const greet = async () => {
     while (!signal.aborted) {
@@ -99,8 +114,8 @@ export function boardSession(options: SessionOptions): BoardSession {
     hear(frame) {
       heardMs = performance.now();
       if (asking.hear(frame)) return;
-      // Said unasked after every start: its lamps are dark, its heartbeat begins anew.
-      if (frame.command === COMMAND.identity && identityFrom(frame.payload)) options.onRestarted();
+      // Its lamps are dark, its heartbeat begins anew.
+      if (tellsAnotherStart(frame)) options.onRestarted();
       const record = frame.command === COMMAND.record ? recordFrom(frame.payload) : undefined;
       if (record) ring?.hear({ ...record, heardMs });
     },

@@ -117,6 +117,11 @@ export function statusFrom(payload: readonly number[]): BoardStatus | undefined 
   return { uptimeMs, newest, keysDown, paper: paper === 1 };
 }
 
+/** How long the board runs, as its heartbeat says it. */
+export function uptimeFrom(payload: readonly number[]): number | undefined {
+  return payloadReader(payload).u32();
+}
+
 export function errorFrom(payload: readonly number[]): number | undefined {
   const read = payloadReader(payload);
   read.septet();
