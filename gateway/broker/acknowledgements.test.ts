@@ -53,6 +53,18 @@ describe('acknowledgements', () => {
     expect(broker.status().refused['not-recorded']).toBe(1);
   });
 
+  it('a message of QoS 0 that is not recorded takes no other with it', async () => {
+    const { broker } = await start({
+      onDeviceMessage: (_device, _rest, payload) =>
+        String(payload) === 'heartbeat' ? Promise.reject(new Error('not understood')) : Promise.resolve(),
+    });
+    const device = await login(broker.port, DEVICE);
+    device.send(publishPacket('device/box-1/up', 'heartbeat', { qos: 0 }));
+    device.send(publishPacket('device/box-1/up', 'press', { qos: 1, id: 7 }));
+    expect(await device.read(4)).toBe('40020007');
+    expect(broker.status().refused['not-recorded']).toBe(1);
+  });
+
   it('PUBACKs keep the order of the messages though the disk does not', async () => {
     const slow = deferred<void>();
     const works = [slow.promise, Promise.resolve()];

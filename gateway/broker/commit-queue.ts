@@ -1,15 +1,16 @@
 /**
  * Work of one client that ends in its order, whatever order it is done in: acknowledgements leave in the order of the
- * messages (MQTT 3.1.1 section 4.6), and nothing is acknowledged after something that failed.
+ * messages (MQTT 3.1.1 section 4.6), and nothing is acknowledged after something failed that was to be acknowledged.
  */
 import { textOf } from '../kernel/errors.ts';
 
 export interface CommitQueue {
-  /** Called for work that has begun; `settle` is called in turn. */
-  add(work: Promise<void>, settle: (error: Error | undefined) => void): void;
+  /** Called for work that has begun; `settle` is called in turn. `owed`: the client waits for an acknowledgement of it. */
+  add(work: Promise<void>, owed: boolean, settle: (error: Error | undefined) => void): void;
 }
 
 interface Entry {
+  owed: boolean;
   finished: boolean;
   error: Error | undefined;
   settle: (error: Error | undefined) => void;
@@ -21,12 +22,14 @@ export function commitQueue(): CommitQueue {
   const release = () => {
     for (let head = entries[0]; head?.finished; head = entries[0]) {
       entries.shift();
-      head.settle((failed ??= head.error));
+      const error = failed ?? head.error;
+      if (head.owed) failed = error;
+      head.settle(error);
     }
   };
   return {
-    add(work, settle) {
-      const entry: Entry = { finished: false, error: undefined, settle };
+    add(work, owed, settle) {
+      const entry: Entry = { owed, finished: false, error: undefined, settle };
       entries.push(entry);
       const finish = (error?: Error) => {
         entry.finished = true;

@@ -63,7 +63,7 @@ export function handOver({ gateway, spokenByGateway, retained, refused, fanOut }
       refused.note('not-recorded', address, { ...facts, why: textOf(thrown) });
       throw thrown;
     });
-    commits.add(recorded, (error) => {
+    commits.add(recorded, message.qos > 0, (error) => {
       if (!error) passOn(purpose, message, connection);
       if (error && message.qos > 0) gate.end();
       settle(message.qos > 0 ? error : undefined);
