@@ -27,7 +27,7 @@ export interface ListenAddresses {
 
 interface Listener {
   readonly port: number;
-  /** Takes no more sockets; resolves when those that are open are closed. */
+  /** Takes no more sockets; resolves when those that are open are closed, by force if need be. */
   close(): Promise<void>;
 }
 
@@ -46,6 +46,8 @@ export interface Reception {
 }
 
 const BACKLOG = 511;
+/** Whoever has not gone by then when the listener closes is cut; longer than a wire lingers over its last bytes. */
+const CLOSE_MS = 1_500;
 
 /**
  * Opens every listener, or none.
@@ -171,6 +173,18 @@ function endpoint(socket: Socket): string {
 }
 
 function bind(server: Server, { host, port }: ListenAddress): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const close = async () => {
+    const impatience = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, CLOSE_MS);
+    await new Promise((closed) => server.close(closed));
+    clearTimeout(impatience);
+  };
   return new Promise((resolve, reject) => {
     const failed = (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port));
     server.once('error', failed);
@@ -180,7 +194,7 @@ function bind(server: Server, { host, port }: ListenAddress): Promise<Listener> 
       const bound = server.address();
       resolve({
         port: typeof bound === 'object' && bound ? bound.port : port,
-        close: () => new Promise((closed) => server.close(() => closed())),
+        close,
       });
     });
   });
