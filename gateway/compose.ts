@@ -6,13 +6,14 @@
 import { kinds } from '../devices/index.ts';
 import { startBroker, type LocalBroker } from './broker/broker.ts';
 import { startCommands, type Commands } from './commands/commands.ts';
+import { showGatewayStatus } from './health/gateway-status.ts';
 import { startHealth, type LinkHealth } from './health/health.ts';
 import { startWatchdog } from './health/watchdog.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import type { Place } from './kernel/names.ts';
 import { retainedMessages, type RetainedMessages } from './kernel/retained.ts';
-import { deviceTopic, statusTopic } from './kernel/topics.ts';
+import { deviceTopic } from './kernel/topics.ts';
 import { deferred, once } from './kernel/waiting.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Spool } from './spool/port.ts';
@@ -71,9 +72,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     closers.push(async () => uplink?.close({ drainMs: DRAIN_MS }));
     const broker = await openBroker(ports);
     closers.push(() => broker.close());
-    showStatus(ports, 'online');
+    const status = showGatewayStatus(ports);
     closers.push(() => {
-      showStatus(ports, 'offline');
+      status.leave();
       return Promise.resolve();
     });
 
@@ -183,13 +184,6 @@ async function openBroker(ports: Ports): Promise<LocalBroker> {
     broker.publish(deviceTopic(device, rest), payload, { retain, qos: 1 }),
   );
   return broker;
-}
-
-/** The gateway's own status on the local broker; on the central one the uplink says it, with its will behind it. */
-function showStatus({ place, retained, version, clock, spool }: Ports, state: 'online' | 'offline'): void {
-  const since = new Date(clock.now()).toISOString();
-  const { bootId } = clock;
-  retained.set(statusTopic(place), JSON.stringify({ state, version, bootId, epoch: spool.epoch, since }));
 }
 
 function linkHealth(uplink: Uplink | undefined): LinkHealth | undefined {
