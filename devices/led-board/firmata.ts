@@ -58,12 +58,16 @@ export const firmata = defineDriver({
     });
     const report = boardReport(hall, () => desk.shown());
     const restoration = restorer(hall, desk, report);
+    let brightness: number | undefined;
     const board = openHallBoard({
       settings,
       profile: 'window-display',
       hall,
       position: undefined,
-      onUp: (greeted) => restoration.up(greeted?.status.uptimeMs ?? 0),
+      onUp(greeted) {
+        restoration.up(greeted?.status.uptimeMs ?? 0);
+        if (brightness !== undefined) board.display({ what: 'brightness', level: brightness }).catch(() => undefined);
+      },
       onDown: () => restoration.down(),
     });
     hall.serve({
@@ -77,6 +81,7 @@ export const firmata = defineDriver({
       async 'set-brightness'({ percent }) {
         const level = Math.round((percent / 100) * BRIGHTNESS_STEPS);
         await board.display({ what: 'brightness', level });
+        brightness = level;
         const told = Math.round((level / BRIGHTNESS_STEPS) * 100);
         report.changed({ brightness: told });
         return { percent: told };
