@@ -47,6 +47,9 @@ export interface StandIn {
   picture?(): Picture | undefined;
 }
 
+/** What people find at a device, whatever its cable. */
+export type Front = Omit<StandIn, 'entry' | 'pullCable' | 'plugIn'>;
+
 export interface Ground {
   file: HallFile;
   random: Random;

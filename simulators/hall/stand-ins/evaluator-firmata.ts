@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { DeviceEntry } from '../hall-file.ts';
-import type { Ground, Hand, StandIn, StandInMaker } from '../stand-in.ts';
+import type { Front, Ground, Hand, StandInMaker } from '../stand-in.ts';
 import { startChipBoard } from './chip-board.ts';
 import { fingerAt, standUpBoards, startScripted, type BoardStart, type TouchedBoard } from './hall-board.ts';
 
@@ -21,7 +21,7 @@ const keysSchema = z.looseObject({
 const startEvaluator = (options: BoardStart, index: number): Promise<TouchedBoard> =>
   index === 0 ? startChipBoard(options) : startScripted(options);
 
-function evaluator(entry: DeviceEntry, board: TouchedBoard, ground: Ground): Pick<StandIn, 'speaks' | 'hands'> {
+function evaluator(entry: DeviceEntry, board: TouchedBoard, ground: Ground): Front {
   const { sameEvaluationMs } = keysSchema.parse(entry);
   const press = fingerAt(entry, board);
   let lastMs = -Infinity;

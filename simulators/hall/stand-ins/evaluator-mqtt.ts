@@ -3,49 +3,31 @@
  */
 import { startTablet, type Prompt, type SimulatedTablet } from '../../evaluator/tablet.ts';
 import type { DeviceEntry } from '../hall-file.ts';
-import type { Ground, Hand, Standing, StandIn, StandInMaker } from '../stand-in.ts';
-import { awaitingReceipts, type AwaitingReceipts } from './awaiting-receipts.ts';
-import { brokerAccess } from './local-broker.ts';
+import type { Front, Hand, StandInMaker } from '../stand-in.ts';
+import type { AwaitingReceipts } from './awaiting-receipts.ts';
+import { standUpOverMqtt, type MqttPlace, type Say } from './mqtt-devices.ts';
 
 const SUBMITTED = 'hall.evaluation.submitted.v1';
 
 export const evaluatorMqtt: StandInMaker = {
   kind: 'evaluator',
   wire: 'mqtt',
-  async standUp(entries, ground) {
-    const stood = await Promise.all(entries.map((entry) => startFor(entry, ground)));
-    const devices = stood.flatMap((each) => each.devices);
-    const close = async () => {
-      await Promise.all(stood.map((each) => each.close()));
-    };
-    return { devices, close };
-  },
+  standUp: standUpOverMqtt({ prefers: 'websocket', start, use }),
 };
 
-async function startFor(entry: DeviceEntry, ground: Ground): Promise<Standing> {
-  const { id: device, kind, window } = entry;
-  const access = await brokerAccess(ground.file, entry, 'websocket');
-  const tablet: SimulatedTablet = startTablet({
-    ...access,
-    device,
-    seed: ground.random.int(1, 2 ** 31),
+function start({ window }: DeviceEntry, place: MqttPlace, say: Say): SimulatedTablet {
+  return startTablet({
+    ...place,
     ...(window !== undefined && { window }),
     onTruth(entry) {
       if (entry.did !== 'rated') return;
       const data = { level: entry.level, ...(entry.reasons && { reasons: entry.reasons }) };
-      receipts.expect(entry.id, { device, kind, atMs: entry.atMs, what: SUBMITTED, data });
+      say(entry.id, { atMs: entry.atMs, what: SUBMITTED, data });
     },
   });
-  const { onHappening } = ground;
-  const receipts = awaitingReceipts({ receiptOf: (id) => tablet.receiptOf(id), onHappening });
-  const close = async () => {
-    receipts.close();
-    await tablet.close();
-  };
-  return { devices: [standIn(entry, tablet, receipts)], close };
 }
 
-function standIn(entry: DeviceEntry, tablet: SimulatedTablet, receipts: AwaitingReceipts): StandIn {
+function use(tablet: SimulatedTablet, receipts: AwaitingReceipts): Front {
   const rate: Hand = {
     summary: { en: 'a citizen gives a mark', zh: '群众评价' },
     input: { level: 5 },
@@ -65,19 +47,7 @@ function standIn(entry: DeviceEntry, tablet: SimulatedTablet, receipts: Awaiting
       tablet.reload();
     },
   };
-  return {
-    entry,
-    speaks: [SUBMITTED],
-    hands: { rate, decline, reload },
-    pullCable() {
-      tablet.pullCable();
-      return Promise.resolve();
-    },
-    plugIn() {
-      tablet.plugIn();
-      return Promise.resolve();
-    },
-  };
+  return { speaks: [SUBMITTED], hands: { rate, decline, reload } };
 }
 
 /** The screen lets nobody pass with a mark of 1 or 2 and no reason: who is in a hurry takes the first. */

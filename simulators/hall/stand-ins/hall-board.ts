@@ -9,7 +9,7 @@ import { startScriptedBoard, type ScriptedBoard } from '../../board/scripted-boa
 import type { TrueEdge } from '../../board/edge-truth.ts';
 import type { LinePort } from '../../kit/line-peer.ts';
 import { lineOf, type DeviceEntry } from '../hall-file.ts';
-import type { Ground, Hand, StandIn, StandInMaker } from '../stand-in.ts';
+import type { Front, Ground, Hand, StandInMaker } from '../stand-in.ts';
 
 /** What people and the truth need of a board, be it emulated or scripted. */
 export type TouchedBoard = Pick<
@@ -29,7 +29,7 @@ export interface BoardsOptions<Board extends TouchedBoard> {
   /** Starts the board of the entry with this place in the file, among those of its kind and wire. */
   start: (options: BoardStart, index: number) => Promise<Board>;
   /** What a device of this kind makes of its board. */
-  use: (entry: DeviceEntry, board: Board, ground: Ground) => Omit<StandIn, 'entry' | 'pullCable' | 'plugIn'>;
+  use: (entry: DeviceEntry, board: Board, ground: Ground) => Front;
 }
 
 const HELD_MS = 60;

@@ -6,7 +6,7 @@ import type { ScriptedBoard } from '../../board/scripted-board.ts';
 import type { Shown } from '../../board/scripted-display.ts';
 import type { DeviceEntry } from '../hall-file.ts';
 import type { Picture } from '../picture.ts';
-import type { Ground, StandIn, StandInMaker } from '../stand-in.ts';
+import type { Front, Ground, StandInMaker } from '../stand-in.ts';
 import { standUpBoards, startScripted } from './hall-board.ts';
 
 /** Drawn taller than its eight dots, as other boards have their characters. */
@@ -18,11 +18,7 @@ const displaySchema = z.looseObject({
   colour: z.enum(COLOURS).catch('red'),
 });
 
-function display(
-  entry: DeviceEntry,
-  board: ScriptedBoard,
-  { onHappening }: Ground,
-): Omit<StandIn, 'entry' | 'pullCable' | 'plugIn'> {
+function display(entry: DeviceEntry, board: ScriptedBoard, { onHappening }: Ground): Front {
   board.onShown((shown) => {
     const data = { text: textOf(shown) };
     onHappening({ device: entry.id, kind: entry.kind, atMs: Date.now(), what: 'board.shows', data });

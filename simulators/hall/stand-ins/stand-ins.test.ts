@@ -27,6 +27,9 @@ function anyPortBase(): number {
   return 25_000 + (process.pid % 500) * SERVICE_PORTS;
 }
 
+/** So long a board that did not answer once may be left alone. */
+const ABSENT_MS = 20_000;
+
 async function stand() {
   const folder = await mkdtemp(join(tmpdir(), 'stand-ins-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -81,7 +84,7 @@ async function stand() {
     async allOnline() {
       const away = () =>
         hall.devices.filter((each) => each.entry.wire !== 'rs485' && !isOnline(each)).map(({ entry }) => entry.id);
-      await until('all are online', () => away().length === 0, 20_000).catch(() => undefined);
+      await until('all are online', () => away().length === 0, ABSENT_MS).catch(() => undefined);
       expect(away()).toEqual([]);
     },
     async done(device: string, name: string, data: Record<string, unknown>) {
@@ -90,7 +93,7 @@ async function stand() {
     },
     async agreed(): Promise<TruthReport> {
       const report = () => compare(truth.happenings, arrivals, hall.speaks);
-      await until('truth and arrivals agree', () => report().ok).catch(() => undefined);
+      await until('truth and arrivals agree', () => report().ok, ABSENT_MS).catch(() => undefined);
       return report();
     },
   };
@@ -119,7 +122,7 @@ async function allHands({ hands }: StandIn): Promise<void> {
   }
 }
 
-test('every hand works, and the centre has exactly what happened', { timeout: 60_000 }, async () => {
+test('every hand works, and the centre has exactly what happened', { timeout: 90_000 }, async () => {
   const scene = await stand();
   const { hall, truth, judge } = scene;
   await scene.open();
@@ -156,7 +159,7 @@ test('every hand works, and the centre has exactly what happened', { timeout: 60
 
 test(
   'what happens while the gateway is away is kept, lost or doubtful as on the wire',
-  { timeout: 60_000 },
+  { timeout: 90_000 },
   async () => {
     const scene = await stand();
     const { hall, truth } = scene;

@@ -3,12 +3,12 @@
  */
 import type { ScriptedBoard } from '../../board/scripted-board.ts';
 import type { DeviceEntry } from '../hall-file.ts';
-import type { Ground, Hand, StandIn, StandInMaker } from '../stand-in.ts';
+import type { Front, Ground, Hand, StandInMaker } from '../stand-in.ts';
 import { boardPressHand } from './board-keys.ts';
 import { refuseUnlessReady, standUpBoards, startScripted } from './hall-board.ts';
 import { REQUESTED } from './kiosk-press.ts';
 
-function panel(entry: DeviceEntry, board: ScriptedBoard, ground: Ground): Pick<StandIn, 'speaks' | 'hands'> {
+function panel(entry: DeviceEntry, board: ScriptedBoard, ground: Ground): Front {
   const hasSensor = entry['paperSensor'] === true;
   return {
     speaks: [REQUESTED],

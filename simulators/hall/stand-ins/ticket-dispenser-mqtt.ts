@@ -6,9 +6,9 @@ import { startMqttKiosk, type KioskTruth, type SimulatedKiosk } from '../../tick
 import { BUSINESSES } from '../day.ts';
 import type { DeviceEntry } from '../hall-file.ts';
 import type { Picture } from '../picture.ts';
-import type { Ground, Hand, Standing, StandIn, StandInMaker } from '../stand-in.ts';
-import { awaitingReceipts, type AwaitingReceipts } from './awaiting-receipts.ts';
-import { brokerAccess } from './local-broker.ts';
+import type { Front, Ground, Hand, StandInMaker } from '../stand-in.ts';
+import type { AwaitingReceipts } from './awaiting-receipts.ts';
+import { standUpOverMqtt, type MqttPlace, type Say } from './mqtt-devices.ts';
 
 /** The events that its messages become, and what tells one from another. */
 const EVENTS: Readonly<Record<KioskTruth['did'], { type: string; identity: readonly string[] }>> = {
@@ -24,42 +24,23 @@ const PAPER_CHARACTERS = 32;
 export const ticketDispenserMqtt: StandInMaker = {
   kind: 'ticket-dispenser',
   wire: 'mqtt',
-  async standUp(entries, ground) {
-    const stood = await Promise.all(entries.map((entry) => startFor(entry, ground)));
-    const devices = stood.flatMap((each) => each.devices);
-    const close = async () => {
-      await Promise.all(stood.map((each) => each.close()));
-    };
-    return { devices, close };
-  },
+  standUp: standUpOverMqtt({ prefers: 'mqtt', start, use }),
 };
 
-async function startFor(entry: DeviceEntry, ground: Ground): Promise<Standing> {
-  const { id: device, kind } = entry;
-  const { onHappening } = ground;
-  const access = await brokerAccess(ground.file, entry, 'mqtt');
-  const kiosk: SimulatedKiosk = startMqttKiosk({
-    ...access,
-    device,
-    seed: ground.random.int(1, 2 ** 31),
+function start({ id: device, kind }: DeviceEntry, place: MqttPlace, say: Say, { onHappening }: Ground): SimulatedKiosk {
+  return startMqttKiosk({
+    ...place,
     onTruth({ atMs, did, id, said }) {
       const { type, identity } = EVENTS[did];
-      const data = Object.fromEntries(identity.map((key) => [key, said[key]]));
-      receipts.expect(id, { device, kind, atMs, what: type, data });
+      say(id, { atMs, what: type, data: Object.fromEntries(identity.map((key) => [key, said[key]])) });
       const { ticketNumber, copy } = said;
       const isPaper = did === 'ticket-printed' || did === 'ticket-reprinted';
       if (isPaper) onHappening({ device, kind, atMs, what: 'ticket.on-paper', data: { ticketNumber, copy } });
     },
   });
-  const receipts = awaitingReceipts({ receiptOf: (id) => kiosk.receiptOf(id), onHappening });
-  const close = async () => {
-    receipts.close();
-    await kiosk.close();
-  };
-  return { devices: [standIn(entry, kiosk, receipts)], close };
 }
 
-function standIn(entry: DeviceEntry, kiosk: SimulatedKiosk, receipts: AwaitingReceipts): StandIn {
+function use(kiosk: SimulatedKiosk, receipts: AwaitingReceipts, entry: DeviceEntry): Front {
   const press: Hand = {
     summary: { en: 'somebody chooses a business on the screen', zh: '在屏幕上选择业务' },
     input: { business: BUSINESSES[0]?.code ?? '' },
@@ -80,7 +61,6 @@ function standIn(entry: DeviceEntry, kiosk: SimulatedKiosk, receipts: AwaitingRe
     },
   });
   return {
-    entry,
     speaks: Object.values(EVENTS).map(({ type }) => type),
     hands: {
       press,
@@ -88,14 +68,6 @@ function standIn(entry: DeviceEntry, kiosk: SimulatedKiosk, receipts: AwaitingRe
       'tear-paper': paper('out', 'the paper is out', '缺纸'),
       'paper-near-end': paper('near-end', 'the paper is nearly out', '纸将尽'),
       refill: paper('ok', 'a new roll of paper', '换纸'),
-    },
-    pullCable() {
-      kiosk.pullCable();
-      return Promise.resolve();
-    },
-    plugIn() {
-      kiosk.plugIn();
-      return Promise.resolve();
     },
     picture: () => lastTicket(kiosk.paper.at(-1)),
   };
