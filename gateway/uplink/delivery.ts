@@ -57,6 +57,8 @@ export interface DeliveryListener {
   receiptLate(): void;
   /** The broker refused this very event (MQTT 5). */
   refused(sequence: number, reasonCode: number): void;
+  /** The broker refused a retained message (MQTT 5); it goes again when it changes, or with the next connection. */
+  stateRefused(topic: string, reasonCode: number): void;
   /** A connection in this state is of no use. */
   fault(error: HallError): void;
   /** The spool could not be read just now. */
@@ -161,6 +163,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
       const topic = flights.ack(messageId, nowMs());
       if (topic === undefined) acks.take(messageId, reasonCode);
       else greeting.tick(topic);
+      if (topic !== undefined && reasonCode >= FAILURE) on.stateRefused(topic, reasonCode);
       pumpSoon();
     },
     receipted(resend) {

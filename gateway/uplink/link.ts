@@ -170,6 +170,10 @@ function listenerOf(link: Link, control: LinkControl): Omit<DeliveryListener, 'f
       const code = blamesTheMessage(reasonCode) ? 'uplink.message-refused' : 'uplink.publish-forbidden';
       link.session?.drop(new HallError(code, { message, facts: { sequence, reasonCode } }));
     },
+    stateRefused(topic, reasonCode) {
+      const message = `The broker refuses ${topic}: PUBACK ${reasonCode}.`;
+      board.trouble(new HallError('uplink.publish-forbidden', { message, facts: { topic, reasonCode } }));
+    },
     trouble: (error) => board.trouble(error),
   };
 }

@@ -87,6 +87,16 @@ describe.skipIf(!mosquitto || !openssl)('the uplink to Mosquitto', () => {
     expect(consumer?.messages()).toBeLessThan(5_000);
   });
 
+  it('says so when the broker refuses a state, which nobody would miss otherwise', async () => {
+    writeFileSync(path('acl'), 'topic read hall/v1/#\n', { mode: 0o600 });
+    await start([`acl_file ${path('acl')}`]);
+    gateway = await startTestGateway({ url: `mqtt://127.0.0.1:${port}`, protocol: '5' });
+    await until('the link is up', () => gateway?.uplink.status().link === 'up');
+    gateway.retained.set('hall/v1/demo/evaluator/w1/state', '{"mode":"ready"}');
+    await trouble('uplink.publish-forbidden');
+    expect(gateway.uplink.status().error?.facts).toMatchObject({ reasonCode: 0x87 });
+  });
+
   it('goes over TLS with an authority of its own and a client certificate', async () => {
     certificate('server', 30);
     certificate('client', 30);
