@@ -1,6 +1,9 @@
 /**
  * What the clock says by itself. A punch or an alarm is acknowledged after it is on disk, never before; one that is not
  * acknowledged may come again, and makes no second event. What is turned away here is still in the stored log.
+ *
+ * A punch that comes while a visit reads for the first time what the log holds waits for that: people punched in an order, and
+ * the centre gets them in that order. An alarm has no place in the log, and waits for nothing.
  */
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import type { Occurrence } from '../../gateway/kernel/event.ts';
@@ -16,18 +19,24 @@ const WAITING_MAX = 500;
 /** An alarm has no time of its own: the same one again within this is the same alarm, sent again. */
 const SAME_ALARM_MS = 10_000;
 
+export interface LiveListenerOptions {
+  hall: Hall<FingerprintClock>;
+  status: ClockStatus;
+  context: PunchContext;
+  order: LiveOrder;
+  /** What was stored before this visit is on record; never, if the visit ends before. */
+  caughtUp: Promise<unknown>;
+}
+
 /** Hears live frames in order, one commit at a time. */
-export function liveListener(
-  hall: Hall<FingerprintClock>,
-  status: ClockStatus,
-  context: PunchContext,
-  order: LiveOrder,
-): (frame: LiveFrame) => void {
+export function liveListener(options: LiveListenerOptions): (frame: LiveFrame) => void {
+  const { hall, status, context, order } = options;
   const alarms = alarmMemory(hall);
   const unknownLengths = new Set<number>();
   const unwanted = new Set<number>();
   let waiting = 0;
-  let turn = Promise.resolve();
+  let punchTurn: Promise<unknown> = options.caughtUp;
+  let alarmTurn: Promise<unknown> = Promise.resolve();
 
   const carryOut = async (occurrence: Occurrence, frame: LiveFrame): Promise<void> => {
     try {
@@ -39,10 +48,10 @@ export function liveListener(
       waiting -= 1;
     }
   };
-  const record = (occurrence: Occurrence, frame: LiveFrame) => {
-    if (waiting >= WAITING_MAX) return;
+  const record = (turn: Promise<unknown>, occurrence: Occurrence, frame: LiveFrame): Promise<unknown> => {
+    if (waiting >= WAITING_MAX) return turn;
     waiting += 1;
-    turn = turn.then(() => carryOut(occurrence, frame));
+    return turn.then(() => carryOut(occurrence, frame));
   };
 
   const hearPunch = (frame: LiveFrame) => {
@@ -52,12 +61,13 @@ export function liveListener(
       unknownLengths.add(frame.data.length);
       return;
     }
-    record(punchOccurrence(punch, 'live', context), frame);
+    punchTurn = record(punchTurn, punchOccurrence(punch, 'live', context), frame);
     status.sawPunch(localTimeText(punch.time));
   };
   const hearAlarm = (frame: LiveFrame) => {
     const alarm = decodeAlarm(frame.data);
-    if (alarm && !alarms.isRepeat(frame.data)) record({ type: 'clock.alarm', data: { ...alarm } }, frame);
+    if (alarm && !alarms.isRepeat(frame.data))
+      alarmTurn = record(alarmTurn, { type: 'clock.alarm', data: { ...alarm } }, frame);
     else frame.acknowledge();
   };
 

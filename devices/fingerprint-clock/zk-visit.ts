@@ -5,7 +5,7 @@
 import type { Hall } from '../../gateway/kernel/driver.ts';
 import { HallError, isHallError } from '../../gateway/kernel/errors.ts';
 import type { ZoneTime } from '../../gateway/kernel/local-time.ts';
-import { sleep } from '../../gateway/kernel/waiting.ts';
+import { deferred, sleep, type Deferred } from '../../gateway/kernel/waiting.ts';
 import type { FingerprintClock } from './kind.ts';
 import { turnstile, type InTurn } from './turnstile.ts';
 import { setClock, watchDrift } from './zk-clock-time.ts';
@@ -48,6 +48,8 @@ export interface Visit extends Station {
   inTurn: InTurn;
   /** The stored log could not be read the last time. */
   unread: boolean;
+  /** Resolves when the log was read for the first time, or cannot be read: live punches wait for it. */
+  caughtUp: Deferred<undefined>;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function beginVisit(station: Station): Promise<Visit> {
     const identity = await askIdentity(session);
     if (config.serial !== undefined && identity.serial !== config.serial) throw otherClock(config, identity);
     const context = await contextOf(station, identity);
-    const visit: Visit = { ...station, session, context, inTurn: turnstile(), unread: false };
+    const visit: Visit = { ...station, session, context, inTurn: turnstile(), unread: false, caughtUp: deferred() };
     const realTime = await listen(visit);
     hall.online({ ...identity, address: `${config.host}:${config.port}` });
     status.update({ ...identity, realTime });
@@ -89,8 +91,9 @@ async function contextOf({ hall, zone }: Station, { serial }: ClockIdentity): Pr
  * Asks for live punches and alarms; false when the clock has none to give. ENABLEDEVICE first: a client that died in the
  * middle of its work may have left the clock locked for the people in front of it.
  */
-async function listen({ session, hall, status, context, config }: Visit): Promise<boolean> {
-  session.onLive(liveListener(hall, status, context, config.liveOrder));
+async function listen({ session, hall, status, context, config, caughtUp }: Visit): Promise<boolean> {
+  const order = config.liveOrder;
+  session.onLive(liveListener({ hall, status, context, order, caughtUp: caughtUp.promise }));
   const mask = Buffer.alloc(4);
   mask.writeUInt32LE(LIVE_EVENT.attendance | LIVE_EVENT.alarm);
   try {
@@ -148,6 +151,7 @@ async function lookInIfReadable(visit: Visit): Promise<void> {
     visit.unread = true;
     if (!hall.signal.aborted) hall.silent(thrown);
   }
+  visit.caughtUp.resolve(undefined);
 }
 
 /** Names, counters, and what the log holds beyond the cursor. */
