@@ -95,7 +95,7 @@ function figures({ parts, morning, hours }: LivedOn, end: HallEnd, size: Size): 
         unit: 'MB RSS',
       },
       ...{ peer: { name: 'second hour', value: second }, budget: { of: 'ratio', atMost: GROWTH_MAX } },
-      note: 'means of simulated hours from noon to noon, without a restart in between',
+      note: `means of simulated hours from noon to noon, without a restart in between: ${hours.map(Math.round).join(' ')}`,
     },
   ];
 }
