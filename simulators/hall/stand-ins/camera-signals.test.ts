@@ -73,3 +73,33 @@ test('after a doubtful end the next beginning is doubtful, for the gateway may n
   for (const on of [false, true, false, true]) await signal.change(on);
   expect(told).toEqual([started(), ended(false), started(false), ended(), started()]);
 });
+
+test('a wave after the gateway subscribed anew may be the same one or another, for it may have settled what it was told', async () => {
+  const { signal, interest, told } = watched();
+  for (const on of [true, false]) await signal.change(on);
+  interest.subscriptions += 1;
+  await signal.change(true);
+  expect(told).toEqual([started(), ended(false), started(false)]);
+  await signal.change(false);
+  await until('it has settled', () => told.length > 3);
+  expect(told.at(-1)).toEqual(ended());
+});
+
+test('a wave that is taken in so slowly that the one before may have settled is the same one or another', async () => {
+  const { signal, interest, told } = watched();
+  for (const on of [true, false]) await signal.change(on);
+  interest.pulling = 0;
+  setTimeout(() => (interest.pulling = 1), SETTLE_MS);
+  await signal.change(true);
+  expect(told).toEqual([started(), ended(false), started(false)]);
+});
+
+test('a wave that nobody was there to hear begins nothing, and the one before may have ended', async () => {
+  const { signal, interest, told } = watched();
+  for (const on of [true, false]) await signal.change(on);
+  Object.assign(interest, { subscribed: 0, pulling: 0 });
+  expect(await signal.change(true)).toEqual({ outcome: 'unheard' });
+  interest.subscribed = 1;
+  await signal.change(false);
+  expect(told).toEqual([started(), ended(false)]);
+});

@@ -15,7 +15,7 @@ export interface Noticed {
 
 export type SignalName = 'motion' | 'tamper' | 'video-loss' | 'digital-input';
 
-/** `unheard`: nobody had subscribed; `flickered`: active again before its end could settle. */
+/** `unheard`: nobody had subscribed; `flickered`: for certain active again before its end had settled. */
 export type Interest = 'unchanged' | 'unheard' | 'told' | 'flickered';
 
 export interface CameraSignal {
@@ -48,6 +48,8 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
   /** The last end may have been told to nobody: then the next beginning is no news to the gateway. */
   let doubtful = false;
   let settling: NodeJS.Timeout | undefined;
+  /** When the gateway's own time may be over at the earliest, and when it is at the latest. */
+  let mayEndFromMs = 0;
   let settlesAtMs = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -63,27 +65,38 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
   };
   /** Whoever was told the beginning is still there, and the only one who could know. */
   const isStillThere = () => open?.certain === true && open.subscriptions === subscriptions() && camera.pulling() > 0;
+  /** Whether who had subscribed, and nobody else, came back for more. */
+  const takenIn = async (by: number) => (await understood()) && by === subscriptions();
+  const tellStart = (by: number, taken: boolean) => {
+    const flood = floods(starts, options.perMinuteMax);
+    const certain = taken && !flood;
+    open = { certain, subscriptions: by };
+    options.tell({ signal, phase: 'started', certain: certain && !doubtful });
+  };
   const begin = async (): Promise<Interest> => {
     const heard = camera.subscribed() > 0;
     if (!sense(true)) return 'unchanged';
     if (!heard) return 'unheard';
-    const flood = floods(starts, options.perMinuteMax);
-    const before = subscriptions();
-    const certain = (await understood()) && before === subscriptions() && !flood;
-    open = { certain, subscriptions: before };
-    options.tell({ signal, phase: 'started', certain: certain && !doubtful });
+    const by = subscriptions();
+    tellStart(by, await takenIn(by));
     return 'told';
   };
-  /** Active again before it was quiet for long enough: nothing has ended. */
+  /** Active again before it was quiet for long enough: nothing has ended, if the same one took it in before its time was over. */
   const flicker = async (): Promise<Interest> => {
     clearTimeout(settling);
     settling = undefined;
+    const heard = camera.subscribed() > 0;
     sense(true);
-    if (await understood()) return 'flickered';
-    const { subscriptions: known = 0 } = open ?? {};
+    if (!heard) {
+      tellEnd(false);
+      return 'unheard';
+    }
+    const by = subscriptions();
+    const taken = await takenIn(by);
+    if (taken && isStillThere() && performance.now() < mayEndFromMs) return 'flickered';
     tellEnd(false);
-    open = { certain: false, subscriptions: known };
-    return 'flickered';
+    tellStart(by, taken);
+    return 'told';
   };
   const on = async (): Promise<Interest> => {
     if (settling === undefined) return begin();
@@ -92,6 +105,7 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
     return begin();
   };
   const off = async (): Promise<Interest> => {
+    const quietFromMs = performance.now();
     if (!sense(false)) return 'unchanged';
     if (!open) return 'unheard';
     const certain = await understood();
@@ -99,6 +113,7 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
       tellEnd(certain && isStillThere());
       return 'told';
     }
+    mayEndFromMs = quietFromMs + settleMs;
     settlesAtMs = performance.now() + settleMs + MARGIN_MS;
     settling = setTimeout(() => {
       tellEnd(certain && isStillThere());
