@@ -2,24 +2,15 @@
  * The demo as one thing: people live in the standing hall, truth is held against what arrives, and the end is judged.
  */
 import { join } from 'node:path';
-import type { Verdict } from '../central/verdict.ts';
-import { until } from '../kit/until.ts';
-import type { TruthReport } from './compare.ts';
 import { liveDays } from './demo-days.ts';
+import { takeDown, type DemoEnd } from './demo-end.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { demoPorts, GATEWAY_STOP_MS, LOG_FILE, setStage, type Stage } from './demo-stage.ts';
+import { demoPorts, LOG_FILE, setStage } from './demo-stage.ts';
 import { demoTexts } from './demo-texts.ts';
 import { demoView } from './demo-view.ts';
 import { takenPort } from './free-ports.ts';
 import type { ScreenView } from './screen.ts';
 import { troubles, type Troubles } from './troubles.ts';
-
-export interface DemoEnd {
-  /** Every record arrived, once, in order, and none was invented. */
-  ok: boolean;
-  verdict: Verdict;
-  truth: TruthReport;
-}
 
 export interface Demo {
   troubles: Troubles;
@@ -34,8 +25,6 @@ export interface DemoHooks {
   /** Ends the waiting for a gateway that is not up yet. */
   signal: AbortSignal;
 }
-
-const LAST_EVENTS_MS = 30_000;
 
 /** Starts everything, or says why it cannot; then nothing is left running. */
 export async function startDemo(
@@ -76,16 +65,4 @@ export async function startDemo(
       return takeDown(stage);
     },
   };
-}
-
-/** Waits for the last event, stops the gateway, then the centre, and pronounces. */
-async function takeDown(stage: Stage): Promise<DemoEnd> {
-  const { book, gateway, consumer } = stage;
-  const settled = () => book.report().ok || gateway.failed;
-  await until('the last event is with the centre', settled, LAST_EVENTS_MS).catch(() => undefined);
-  await gateway.stop(GATEWAY_STOP_MS);
-  const verdict = consumer.verdict();
-  const truth = book.report();
-  await stage.close();
-  return { ok: verdict.ok && truth.ok && !gateway.failed, verdict, truth };
 }
