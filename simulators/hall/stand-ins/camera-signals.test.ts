@@ -85,6 +85,15 @@ test('a wave after the gateway subscribed anew may be the same one or another, f
   expect(told.at(-1)).toEqual(ended());
 });
 
+test('a wave that pauses after the gateway subscribed anew is still the same one', async () => {
+  const { signal, interest, told } = watched();
+  await signal.change(true);
+  interest.subscriptions += 1;
+  await signal.change(false);
+  expect(await signal.change(true)).toEqual({ outcome: 'flickered' });
+  expect(told).toEqual([started()]);
+});
+
 test('a wave that is taken in so slowly that the one before may have settled is the same one or another', async () => {
   const { signal, interest, told } = watched();
   for (const on of [true, false]) await signal.change(on);

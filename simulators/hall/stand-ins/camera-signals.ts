@@ -48,8 +48,8 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
   /** The last end may have been told to nobody: then the next beginning is no news to the gateway. */
   let doubtful = false;
   let settling: NodeJS.Timeout | undefined;
-  /** When the gateway's own time may be over at the earliest, and when it is at the latest. */
-  let mayEndFromMs = 0;
+  /** Who had subscribed when it became quiet, and when the gateway's own time may be over at the earliest. */
+  let quiet = { by: 0, mayEndFromMs: 0 };
   let settlesAtMs = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -81,7 +81,7 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
     tellStart(by, await takenIn(by));
     return 'told';
   };
-  /** Active again before it was quiet for long enough: nothing has ended, if the same one took it in before its time was over. */
+  /** Active again before it was quiet for long enough: nothing has ended, if who was told both took this in before its time was over. */
   const flicker = async (): Promise<Interest> => {
     clearTimeout(settling);
     settling = undefined;
@@ -93,7 +93,7 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
     }
     const by = subscriptions();
     const taken = await takenIn(by);
-    if (taken && isStillThere() && performance.now() < mayEndFromMs) return 'flickered';
+    if (taken && by === quiet.by && performance.now() < quiet.mayEndFromMs) return 'flickered';
     tellEnd(false);
     tellStart(by, taken);
     return 'told';
@@ -105,15 +105,14 @@ export function cameraSignal(options: CameraSignalOptions): CameraSignal {
     return begin();
   };
   const off = async (): Promise<Interest> => {
-    const quietFromMs = performance.now();
     if (!sense(false)) return 'unchanged';
     if (!open) return 'unheard';
+    quiet = { by: subscriptions(), mayEndFromMs: performance.now() + settleMs };
     const certain = await understood();
     if (settleMs === 0) {
       tellEnd(certain && isStillThere());
       return 'told';
     }
-    mayEndFromMs = quietFromMs + settleMs;
     settlesAtMs = performance.now() + settleMs + MARGIN_MS;
     settling = setTimeout(() => {
       tellEnd(certain && isStillThere());
