@@ -48,6 +48,15 @@ describe('truth against what arrived', () => {
     expect(compare([...truth, other], arrivalsOf([other, ...truth]), SPEAKS).ok).toBe(true);
   });
 
+  test('lets what a device could say only later come later, and nothing else', () => {
+    const inTime = [1, 2, 3, 4].map((userId) => happening(userId));
+    const late = inTime.with(1, happening(2, { late: true }));
+    const arrived = arrivalsOf([late[0]!, late[2]!, late[1]!, late[3]!]);
+    expect(compare(late, arrived, SPEAKS)).toMatchObject({ ok: true, happened: 4, arrived: 4 });
+    expect(compare(late, arrived.toSpliced(2, 1), SPEAKS).missing).toHaveLength(1);
+    expect(compare(inTime, arrived, SPEAKS).disorder).toHaveLength(1);
+  });
+
   test('takes what may have arrived as it is, without taking the place of what must', () => {
     const uncertain = [happening(2, { maybe: true }), ...truth];
     expect(compare(uncertain, arrivalsOf(truth), SPEAKS).ok).toBe(true);

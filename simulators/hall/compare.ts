@@ -64,7 +64,8 @@ function compareOne(happened: readonly Happening[], arrived: readonly Arrival[],
     const index = take(happening);
     const arrival = arrived[index];
     if (!arrival) report.missing.push(happening);
-    else if (index < newest) report.disorder.push(arrival);
+    if (!arrival || happening.late) continue;
+    if (index < newest) report.disorder.push(arrival);
     newest = Math.max(newest, index);
   }
   for (const happening of happened) if (happening.maybe) take(happening);

@@ -21,6 +21,8 @@ export interface Happening {
   data: Record<string, unknown>;
   /** The device gave up before it was acknowledged: the centre may have it or not. */
   maybe?: true;
+  /** The device could not say it when it happened: it may come after what happened later. */
+  late?: true;
 }
 
 /** What a person can do at a device, by hand or through the API. */

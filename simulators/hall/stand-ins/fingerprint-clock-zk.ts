@@ -40,7 +40,13 @@ async function startFor(entry: DeviceEntry, { random }: Ground): Promise<Simulat
   });
 }
 
+/**
+ * A live event that a hung clock does not send, or that a loose cable swallows, is lost while the session goes on: the gateway finds that
+ * punch when it looks at the log the next time.
+ */
 function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): StandIn {
+  let hung = false;
+  let unplugged = false;
   return {
     entry,
     speaks: ['hall.attendance.punched.v1'],
@@ -56,6 +62,7 @@ function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): Sta
             atMs: Date.now(),
             what: 'hall.attendance.punched.v1',
             data: { userId: punched.userId, deviceTime: punched.time, punchCode: punched.punch },
+            ...((hung || unplugged) && { late: true as const }),
           });
           return { time: punched.time };
         },
@@ -76,6 +83,7 @@ function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): Sta
       hang: {
         summary: { en: 'the clock hangs: its socket stays open and says nothing', zh: '死机（连接不断但不应答）' },
         act() {
+          hung = true;
           clock.hang();
         },
       },
@@ -83,10 +91,17 @@ function standIn(entry: DeviceEntry, clock: SimulatedClock, ground: Ground): Sta
         summary: { en: 'the clock answers again', zh: '恢复应答' },
         act() {
           clock.wake();
+          hung = false;
         },
       },
     },
-    pullCable: () => clock.pullCable(),
-    plugIn: () => clock.plugIn(),
+    async pullCable() {
+      unplugged = true;
+      await clock.pullCable();
+    },
+    async plugIn() {
+      await clock.plugIn();
+      unplugged = false;
+    },
   };
 }
