@@ -14,6 +14,8 @@ export interface DeviceView {
   name?: string;
   window?: string;
   cable: 'in' | 'out';
+  /** Hands whose trouble stands: `power-off`, `tear-paper`. */
+  troubles: readonly string[];
   /** It can be looked at; whether there is something to see now, `picture.txt` says. */
   picture: boolean;
   hands: Record<string, Pick<Hand, 'summary' | 'input'>>;
@@ -23,7 +25,8 @@ export function deviceView(device: StandIn, cables: Cables): DeviceView {
   const { entry, hands } = device;
   const { id, kind, wire, name, window } = entry;
   return {
-    ...{ id, kind, wire, cable: cables.isOut(id) ? 'out' : 'in', picture: 'picture' in device },
+    ...{ id, kind, wire, cable: cables.isOut(id) ? 'out' : 'in', troubles: cables.troublesOf(id) },
+    picture: 'picture' in device,
     ...(name !== undefined && { name }),
     ...(window !== undefined && { window }),
     hands: Object.fromEntries(

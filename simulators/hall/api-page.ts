@@ -1,83 +1,55 @@
 /**
- * The page of the simulated hall: every device with its picture, its cable and its hands as buttons. One file, no framework;
- * whatever comes from hall.yaml is escaped, and the browser is told to run nothing but our own script.
+ * The page of the simulated hall: an overview, every device with its hands, and what truly happens. Its script and style are
+ * the plain files of `page/`; whatever comes from hall.yaml is escaped, and the browser is told to run nothing but those files.
  */
-import { randomBytes } from 'node:crypto';
 import type { DeviceView } from './api-devices.ts';
-import { PAGE_SCRIPT, PAGE_STYLE } from './api-page-parts.ts';
+import { deviceCard } from './api-page-card.ts';
+import { both, bothIn, escaped } from './api-page-markup.ts';
+import { LATELY, LATELY_MINUTES } from './api-page-news.ts';
+import { KIND_WORDS, wordsOf } from './hand-words.ts';
 
-const KINDS: Readonly<Record<string, string>> = {
-  evaluator: '评价器 Evaluators',
-  'fingerprint-clock': '指纹打卡机 Fingerprint clocks',
-  'ticket-dispenser': '取号机 Ticket dispensers',
-  'led-board': 'LED 屏 LED boards',
-  camera: '摄像机 Cameras',
-};
+export const PAGE_POLICY =
+  "default-src 'none'; img-src 'self'; connect-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export function hallPage(title: string, devices: readonly DeviceView[]): { html: string; policy: string } {
-  const nonce = randomBytes(16).toString('base64');
-  const kinds = [...new Set(devices.map(({ kind }) => kind))];
-  const sections = kinds.map((kind) =>
-    section(
-      kind,
-      devices.filter((device) => device.kind === kind),
-    ),
-  );
-  const html = `<!doctype html>
+export function hallPage(title: string, devices: readonly DeviceView[]): string {
+  const kinds = kindsOf(devices);
+  const sorted = kinds.flatMap((kind) => devices.filter((device) => device.kind === kind));
+  return `<!doctype html>
 <html lang="zh">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
-<style nonce="${nonce}">${PAGE_STYLE}</style>
+<link rel="stylesheet" href="/page/base.css">
+<link rel="stylesheet" href="/page/cards.css">
 <header>
 <h1>${escaped(title)}</h1>
-<p>模拟设备：点击按钮，就像有人在设备前操作。 Simulated devices: a button does what a person would do.</p>
-<input id="filter" type="search" placeholder="筛选 filter: 05, board, zk …">
+<p class="about">${both({ zh: '模拟大厅：点击按钮，就像有人在设备前操作。', en: 'A simulated hall: a button does what a person would do.' })}</p>
+<div class="languages" role="group" aria-label="语言 Language"><button type="button" data-language="zh">中文</button><button type="button" data-language="en">English</button></div>
 </header>
+<nav ${bothIn('aria-label', { zh: '概览', en: 'Overview' })}>
+<div class="kinds">${kinds.map((kind) => kindButton(kind, devices)).join('')}</div>
+<input id="filter" type="search" ${bothIn('placeholder', { zh: '筛选：05、board、zk……', en: 'filter: 05, board, zk …' })} ${bothIn('aria-label', { zh: '筛选设备', en: 'Filter the devices' })}>
+<dl class="lately"><div class="span">${both({ zh: `最近 ${LATELY_MINUTES} 分钟`, en: `last ${LATELY_MINUTES} min` })}</div>${LATELY.map(({ name, words }) => `<div><dt>${both(words)}</dt><dd data-count="${name}">–</dd></div>`).join('')}</dl>
+</nav>
+<aside aria-labelledby="truth-title"><h2 id="truth-title">${both({ zh: '真实发生', en: 'What truly happened' })}</h2>
+<ol id="truth" tabindex="0" aria-labelledby="truth-title"></ol></aside>
 <main>
-${sections.join('\n')}
+${sorted.map(deviceCard).join('\n')}
 </main>
-<aside><h2>真实发生 Truth</h2><ol id="truth"></ol></aside>
-<script nonce="${nonce}">${PAGE_SCRIPT}</script>
+<p id="none" hidden>${both({ zh: '没有符合的设备', en: 'No such device' })}</p>
+<script type="module" src="/page/hall.js"></script>
 </html>
 `;
-  const policy = `default-src 'none'; img-src 'self'; connect-src 'self'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  return { html, policy };
 }
 
-function section(kind: string, devices: readonly DeviceView[]): string {
-  return `<h2>${escaped(KINDS[kind] ?? kind)} <small>${devices.length}</small></h2>
-<div class="devices">${devices.map(card).join('\n')}</div>`;
+/** Those that a visitor meets come first, then the others as hall.yaml has them. */
+function kindsOf(devices: readonly DeviceView[]): string[] {
+  const present = new Set(devices.map(({ kind }) => kind));
+  const known = Object.keys(KIND_WORDS);
+  return [...known.filter((kind) => present.has(kind)), ...[...present].filter((kind) => !known.includes(kind))];
 }
 
-function card(device: DeviceView): string {
-  const { id, wire, name, window, cable, picture } = device;
-  const place = [name, window === undefined ? undefined : `${window} 号窗口 window ${window}`, wire].filter(Boolean);
-  const image = `<img alt="" hidden data-src="/devices/${encodeURIComponent(id)}/picture.png">`;
-  return `<article data-device="${escaped(id)}" data-cable="${cable}">
-<h3>${escaped(id)}</h3><p>${escaped(place.join(' · '))}</p>
-${picture ? image : ''}
-${Object.entries(device.hands)
-  .map(([hand, details]) => button(hand, details))
-  .join('\n')}
-<div><button data-cable-deed="pull">拔线 pull the cable</button><button data-cable-deed="plug">插线 plug it in</button></div>
-<output></output>
-</article>`;
-}
-
-function button(hand: string, { summary, input }: DeviceView['hands'][string]): string {
-  const field = input ? `<input value="${escaped(JSON.stringify(input))}" aria-label="${escaped(hand)}">` : '';
-  return `<div><button data-hand="${escaped(hand)}" title="${escaped(hand)}">${escaped(`${summary.zh} ${summary.en}`)}</button>${field}</div>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+function kindButton(kind: string, devices: readonly DeviceView[]): string {
+  const count = devices.filter((device) => device.kind === kind).length;
+  return `<button type="button" data-kind="${escaped(kind)}" aria-pressed="false">${both(wordsOf(KIND_WORDS, kind))} <b>${count}</b><span class="amiss"></span></button>`;
 }

@@ -3,7 +3,9 @@
  */
 import { Refusal } from './api-guard.ts';
 import { deviceOf, deviceView, lookAt, useHand } from './api-devices.ts';
-import { hallPage } from './api-page.ts';
+import { pageFile } from './api-page-files.ts';
+import { newsSince } from './api-page-news.ts';
+import { hallPage, PAGE_POLICY } from './api-page.ts';
 import type { Cables } from './cables.ts';
 import type { Truth } from './truth.ts';
 
@@ -34,12 +36,14 @@ type Route = (view: HallView, asked: Asked, parts: readonly string[]) => Answer 
 
 const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
   ['GET', /^\/$/, (view) => page(view)],
+  ['GET', /^\/page\/news$/, ({ cables, truth }, { url }) => json(newsSince(sinceOf(url), truth.happenings, cables))],
+  ['GET', /^\/page\/([^/]+)$/, (_, __, [name = '']) => fileOfPage(name)],
   ['GET', /^\/devices$/, ({ cables }) => json(cables.devices.map((device) => deviceView(device, cables)))],
   ['GET', /^\/devices\/([^/]+)$/, ({ cables }, _, [id = '']) => json(deviceView(deviceOf(cables, id), cables))],
   ['POST', /^\/devices\/([^/]+)\/hands\/([^/]+)$/, press],
   ['POST', /^\/devices\/([^/]+)\/(pull|plug)$/, cable],
   ['GET', /^\/devices\/([^/]+)\/picture\.(txt|png)$/, picture],
-  ['GET', /^\/truth$/, ({ truth }, { url }) => truthLines(truth, url.searchParams.get('since') ?? '0')],
+  ['GET', /^\/truth$/, ({ truth }, { url }) => truthLines(truth, sinceOf(url))],
 ];
 
 /** @throws Refusal when there is no such thing, or it cannot be done. */
@@ -57,12 +61,17 @@ export function route(view: HallView, asked: Asked): Answer | Promise<Answer> {
 }
 
 function page({ title, cables }: HallView): Answer {
-  const { html, policy } = hallPage(
+  const body = hallPage(
     title,
     cables.devices.map((device) => deviceView(device, cables)),
   );
-  const headers = { 'Content-Security-Policy': policy };
-  return { status: 200, type: 'text/html; charset=utf-8', body: html, headers };
+  return { status: 200, type: 'text/html; charset=utf-8', body, headers: { 'Content-Security-Policy': PAGE_POLICY } };
+}
+
+async function fileOfPage(name: string): Promise<Answer> {
+  const file = await pageFile(name);
+  if (!file) throw new Refusal(404, `the page has no file "${name}"`, 'open / in a browser');
+  return { status: 200, ...file };
 }
 
 async function press({ cables }: HallView, asked: Asked, [id = '', hand = '']: readonly string[]): Promise<Answer> {
@@ -83,13 +92,18 @@ async function picture({ cables }: HallView, { url }: Asked, [id = '', form]: re
 }
 
 /** One happening a line, with its number; those after `since`. */
-function truthLines({ happenings }: Truth, since: string): Answer {
-  if (!/^\d{1,15}$/.test(since)) throw new Refusal(400, `since=${since} is no number`, 'GET /truth?since=0');
-  const first = Number(since);
+function truthLines({ happenings }: Truth, first: number): Answer {
   const lines = happenings.slice(first, first + TRUTH_LINES_MAX).map((happening, index) => {
     return `${JSON.stringify({ number: first + index + 1, ...happening })}\n`;
   });
   return { status: 200, type: 'application/x-ndjson; charset=utf-8', body: lines.join('') };
+}
+
+/** @throws Refusal 400 when it is no number. */
+function sinceOf({ pathname, searchParams }: URL): number {
+  const since = searchParams.get('since') ?? '0';
+  if (!/^\d{1,15}$/.test(since)) throw new Refusal(400, `since=${since} is no number`, `GET ${pathname}?since=0`);
+  return Number(since);
 }
 
 function json(value: unknown): Answer {

@@ -20,6 +20,10 @@ const devicesSchema = z.array(
   z.looseObject({ id: z.string(), cable: z.string(), picture: z.boolean(), hands: z.record(z.string(), z.unknown()) }),
 );
 const refusalSchema = z.object({ error: z.string().min(1), hint: z.string().min(1) });
+const newsSchema = z.object({
+  newest: z.number(),
+  lines: z.array(z.object({ number: z.number(), words: z.object({ zh: z.string(), en: z.string() }) })),
+});
 const picture: Picture = {
   ...{ form: 'board', width: 80, height: 16, lit: true },
   parts: [{ what: 'text', text: '请A0012号', size: 1, align: 'left' }],
@@ -170,12 +174,49 @@ describe('the page', () => {
     const { api } = await openApi();
     const answer = await get(api, '/');
     const html = await answer.text();
-    for (const text of ['评价器 Evaluators', '打卡', 'somebody punches', '大厅 &lt;h&gt;'])
+    for (const text of ['评价器', 'Evaluators', '打卡', 'somebody punches', '大厅 &lt;h&gt;'])
       expect(html).toContain(text);
     expect(html).not.toMatch(/<img src=x|<\/script><b>/);
-    expect(html.match(/<script/g)).toHaveLength(1);
-    const nonce = /script-src 'nonce-([^']+)'/.exec(answer.headers.get('content-security-policy') ?? '')?.[1];
-    expect(html).toContain(`<script nonce="${nonce}">`);
+    expect(html.match(/<script[^>]*>/g)).toEqual(['<script type="module" src="/page/hall.js">']);
+    const policy = answer.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+  });
+
+  test('has the files that it names, and no others', async () => {
+    const { api } = await openApi();
+    const html = await (await get(api, '/')).text();
+    const named = [...html.matchAll(/"(\/page\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(named).toHaveLength(3);
+    for (const path of named) expect([path, (await get(api, path)).status]).toEqual([path, 200]);
+    for (const path of ['/page/nothing.js', '/page/..%2Fapi.ts']) expect((await get(api, path)).status).toBe(404);
+  });
+});
+
+describe('the news of the page', () => {
+  test('are the happenings in words, how many there were lately, and the troubles that stand', async () => {
+    const { api, truth } = await openApi();
+    await post(api, '/devices/clock/hands/punch', { userId: '1002' });
+    await post(api, '/devices/clock/hands/hang');
+    await post(api, '/devices/window-5/pull');
+    const news: unknown = await (await get(api, '/page/news?since=0')).json();
+    expect(news).toMatchObject({
+      newest: 1,
+      lines: [{ number: 1, device: 'clock', words: { zh: '工号 1002 打卡', en: 'punch of 1002' } }],
+      lately: { punches: 1, marks: 0 },
+      troubles: { clock: [{ name: 'hang', en: 'hung' }], 'window-5': [{ name: 'cable', zh: '已拔线' }] },
+    });
+    await post(api, '/devices/clock/hands/wake');
+    await post(api, '/devices/window-5/plug');
+    const after: unknown = await (await get(api, '/page/news?since=1')).json();
+    expect(after).toMatchObject({ newest: 1, lines: [], troubles: {} });
+    for (let count = 0; count < 100; count++) {
+      truth.enter({ device: 'x', kind: 'x', atMs: 0, what: 'new.word', data: { a: count } });
+    }
+    const many = newsSchema.parse(await (await get(api, '/page/news?since=1')).json());
+    expect(many.newest).toBe(101);
+    expect(many.lines.map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, index) => 42 + index));
+    expect(many.lines.at(-1)?.words.en).toBe('new.word: a 99');
   });
 });
 
